@@ -1,0 +1,4 @@
+"""The command table."""
+
+def main() -> int:
+    return 0

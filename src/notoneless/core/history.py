@@ -1,0 +1,65 @@
+"""One child's facts in order, as known at a given moment; corrections applied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import NamedTuple, TypeVar
+
+from notoneless.core.facts import ActDone, Event, Fact, Leave, Mark
+
+F = TypeVar("F", Mark, Leave, ActDone, Event)
+
+
+class History(NamedTuple):
+    """What is known of one child.
+
+    Attendance is sparse: within `enrolled_from` (inclusive) and `enrolled_until` (exclusive, None = still
+    enrolled) a session the calendar expects and no mark mentions was PRESENT. A roll call that was not taken
+    must therefore be an UNRECORDED mark; whoever builds a history owes it (see `unrecorded.fill`).
+    """
+
+    child: str
+    marks: tuple[Mark, ...] = ()
+    leaves: tuple[Leave, ...] = ()
+    acts: tuple[ActDone, ...] = ()
+    events: tuple[Event, ...] = ()
+    enrolled_from: date = date.min
+    enrolled_until: date | None = None
+
+    def as_known_at(self, moment: datetime) -> History:
+        """The same child as known at `moment`: nothing learned later, corrected facts gone."""
+        return self._replace(
+            marks=_latest_marks(known(self.marks, moment)),
+            leaves=tuple(sorted(known(self.leaves, moment), key=lambda leave: (leave.from_day, leave.id))),
+            acts=tuple(sorted(known(self.acts, moment), key=lambda act: (act.at, act.id))),
+            events=tuple(sorted(known(self.events, moment), key=lambda event: (event.at, event.id))),
+        )
+
+    def facts(self) -> tuple[Fact, ...]:
+        """Every fact, in no promised order."""
+        return (*self.marks, *self.leaves, *self.acts, *self.events)
+
+
+def known(facts: Iterable[F], moment: datetime) -> list[F]:
+    """Facts learned by `moment`, less those that a fact also known by then supersedes."""
+    seen = [fact for fact in facts if fact.learned_at <= moment]
+    gone = {fact.supersedes for fact in seen if fact.supersedes}
+    return [fact for fact in seen if fact.id not in gone] if gone else seen
+
+
+def _latest_marks(marks: list[Mark]) -> tuple[Mark, ...]:
+    """One mark a session, the last learned, in order of day and time; arrival order never matters."""
+    if len(marks) > 1:
+        marks.sort(key=_learning_order)
+        latest = {(mark.day, mark.session): mark for mark in marks}
+        marks = sorted(latest.values(), key=_time_order)
+    return tuple(marks)
+
+
+def _learning_order(mark: Mark) -> tuple[datetime, datetime, str, str]:
+    return (mark.learned_at, mark.at, mark.id, mark.status)
+
+
+def _time_order(mark: Mark) -> tuple[date, datetime, str]:
+    return (mark.day, mark.at, mark.session)

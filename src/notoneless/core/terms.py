@@ -1,0 +1,233 @@
+"""The vocabulary: every code the system stores, with its one Chinese and one English label."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Self
+
+
+class Term(str, Enum):
+    """A stored code: an upper-case word that knows its label in both languages."""
+
+    zh: str
+    en: str
+
+    def __new__(cls, code: str, zh: str, en: str) -> Self:
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.zh = zh
+        member.en = en
+        return member
+
+    def label(self, language: str = "zh") -> str:
+        """The label shown to people, Chinese unless `language` starts with "en"."""
+        return self.en if language.startswith("en") else self.zh
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class AttendanceStatus(Term):
+    """考勤标记: what one roll call says of one child; silence is a value of its own."""
+
+    PRESENT = "PRESENT", "到校", "present"
+    ABSENT = "ABSENT", "旷课", "absent"
+    LEAVE = "LEAVE", "请假", "on leave"
+    LATE = "LATE", "迟到", "late"
+    UNRECORDED = "UNRECORDED", "未点名", "unrecorded"
+
+
+class AbsenceReason(Term):
+    """原因: why a child is not in class, as far as anybody knows."""
+
+    UNEXCUSED = "UNEXCUSED", "无故", "no reason"
+    UNKNOWN = "UNKNOWN", "不明", "not known"
+    SICK = "SICK", "病假", "sick"
+    PERSONAL = "PERSONAL", "事假", "personal"
+    OFFICIAL = "OFFICIAL", "公假", "school business"
+
+
+class SessionKind(Term):
+    """节次: the part of a school day that one roll call covers."""
+
+    MORNING = "MORNING", "晨检", "morning check"
+    LESSON = "LESSON", "课", "lesson"
+    EVENING = "EVENING", "晚点名", "evening check"
+
+
+class Act(Term):
+    """应办动作: what a rule obliges somebody to do."""
+
+    TAKE_ROLL_CALL = "TAKE_ROLL_CALL", "点名", "take the roll call"
+    RECORD = "RECORD", "登记", "write down"
+    REPORT = "REPORT", "报告", "report"
+    CONTACT_GUARDIAN = "CONTACT_GUARDIAN", "联系家长", "contact the guardian"
+    HOME_VISIT = "HOME_VISIT", "家访", "visit the home"
+    HOSPITAL_VISIT = "HOSPITAL_VISIT", "到院看望", "visit in hospital"
+    PERSUADE = "PERSUADE", "劝返", "persuade to return"
+    PLAN = "PLAN", "制定劝返方案", "make a plan"
+    REGISTER = "REGISTER", "登记造册", "enter in the register"
+    MARK_IN_NATIONAL_SYSTEM = (
+        "MARK_IN_NATIONAL_SYSTEM",
+        "在学籍系统标记",
+        "mark in the national enrolment system",
+    )
+    LOG_IN_NATIONAL_SYSTEM = (
+        "LOG_IN_NATIONAL_SYSTEM",
+        "登录学籍系统核对异动",
+        "log in to the enrolment system and check changes",
+    )
+    WRITTEN_REPORT = "WRITTEN_REPORT", "书面报告", "report in writing"
+    NOTICE = "NOTICE", "发出通知书", "issue a notice"
+    VERIFY = "VERIFY", "核实", "verify"
+    FOLLOW_UP_CALL = "FOLLOW_UP_CALL", "电话回访", "call back"
+    PAIR = "PAIR", "结对帮扶", "pair with a helper"
+    HELP = "HELP", "帮扶", "help"
+    MEET = "MEET", "开会研究", "meet"
+    PUBLICISE = "PUBLICISE", "宣传", "publicise"
+    DRAW_UP = "DRAW_UP", "编制报表", "draw up a report"
+    REVIEW = "REVIEW", "复核", "review"
+    INSPECT = "INSPECT", "督导", "inspect"
+    SIGN = "SIGN", "签订", "sign"
+    HAND_OVER = "HAND_OVER", "移交", "hand over"
+
+
+class Post(Term):
+    """岗位: who answers; a post is held by a person for a time, obligations belong to the post."""
+
+    CLASS_TEACHER = "CLASS_TEACHER", "班主任", "class teacher"
+    ROLL_CALL_TAKER = "ROLL_CALL_TAKER", "点名教师", "teacher who took the roll call"
+    SUBJECT_TEACHER = "SUBJECT_TEACHER", "科任教师", "subject teacher"
+    ASSIGNED_TEACHER = "ASSIGNED_TEACHER", "挂包教师", "teacher assigned to the class"
+    VISITING_TEACHER = "VISITING_TEACHER", "家访教师", "teacher who visits"
+    DUTY_OFFICER = "DUTY_OFFICER", "值日行政", "duty officer"
+    SCHOOL_OFFICE = "SCHOOL_OFFICE", "教导处", "school office"
+    ENROLMENT_OFFICER = "ENROLMENT_OFFICER", "学籍管理员", "enrolment officer"
+    REPORTING_OFFICER = "REPORTING_OFFICER", "监测报告员", "reporting officer"
+    VICE_PRINCIPAL = "VICE_PRINCIPAL", "分管副校长", "vice-principal"
+    PRINCIPAL = "PRINCIPAL", "校长", "principal"
+    CENTRAL_SCHOOL = "CENTRAL_SCHOOL", "中心校", "central school"
+    VILLAGE_COMMITTEE = "VILLAGE_COMMITTEE", "村委会", "village committee"
+    VILLAGE_CADRE = "VILLAGE_CADRE", "包保干部", "assigned cadre"
+    TOWNSHIP = "TOWNSHIP", "乡镇政府", "township government"
+    COUNTY_BUREAU = "COUNTY_BUREAU", "县教育局", "county education bureau"
+    SUPERVISION_OFFICE = "SUPERVISION_OFFICE", "督导室", "supervision office"
+    CITY_BUREAU = "CITY_BUREAU", "市教育局", "city education bureau"
+    PROVINCE = "PROVINCE", "省教育厅", "provincial education department"
+    MINISTRY = "MINISTRY", "教育部", "Ministry of Education"
+    GUARDIAN = "GUARDIAN", "监护人", "guardian"
+    SYSTEM_OFFICER = "SYSTEM_OFFICER", "系统管理员", "system officer"
+
+
+class ActOutcome(Term):
+    """结果: what an act found or achieved."""
+
+    DONE = "DONE", "已办", "done"
+    REACHED = "REACHED", "联系上", "reached"
+    UNREACHABLE = "UNREACHABLE", "联系不上", "could not be reached"
+    PROMISED_RETURN = "PROMISED_RETURN", "承诺返校", "promised to return"
+    REFUSED = "REFUSED", "拒绝返校", "refused to return"
+    CONFIRMED_DROPOUT = "CONFIRMED_DROPOUT", "确认辍学", "dropout confirmed"
+    ELSEWHERE = "ELSEWHERE", "在外地就读", "attends school elsewhere"
+
+
+class EventKind(Term):
+    """事件: something a person states about a child that may set a rule going."""
+
+    CAME_BACK = "CAME_BACK", "返校", "came back to school"
+    UNREACHABLE = "UNREACHABLE", "联系不上", "cannot be reached"
+    ASKED_TO_LEAVE = "ASKED_TO_LEAVE", "要求退学", "asked to leave school"
+    WEARY_OF_SCHOOL = "WEARY_OF_SCHOOL", "厌学", "weary of school"
+    SIGNS_OF_LEAVING = "SIGNS_OF_LEAVING", "有辍学苗头", "signs of leaving"
+    INJURY_AT_SCHOOL = "INJURY_AT_SCHOOL", "在校受伤", "injured at school"
+    FAMILY_MISFORTUNE = "FAMILY_MISFORTUNE", "家庭变故", "misfortune in the family"
+    MARKS_FELL = "MARKS_FELL", "成绩明显下降", "marks fell"
+    MISCONDUCT = "MISCONDUCT", "违纪", "misconduct"
+    PROGRESS = "PROGRESS", "明显进步", "clear progress"
+    ON_ROLL_NOT_ATTENDING = "ON_ROLL_NOT_ATTENDING", "在籍不在校", "on roll, not attending"
+
+
+class Stage(Term):
+    """阶段: where a child stands between the first sign and the settled ledger line."""
+
+    ATTENDING = "ATTENDING", "在校", "attending"
+    AT_RISK = "AT_RISK", "临界", "at risk"
+    SUSPECTED_DROPOUT = "SUSPECTED_DROPOUT", "疑似辍学", "suspected dropout"
+    DROPOUT = "DROPOUT", "辍学", "dropout"
+    BACK = "BACK", "已返校", "back in school"
+    CLOSED = "CLOSED", "已销号", "closed out"
+
+
+class ObligationState(Term):
+    """状态: how an obligation stands; late is a property of its own and never wears off."""
+
+    OPEN = "OPEN", "待办", "open"
+    OVERDUE = "OVERDUE", "逾期", "overdue"
+    MET = "MET", "已办", "met"
+    WITHDRAWN = "WITHDRAWN", "撤回", "withdrawn"
+
+
+class DayKind(Term):
+    """时限单位: which kind of time a limit counts; a limit that does not say is refused."""
+
+    HOUR = "HOUR", "小时", "hour"
+    SCHOOL_HOUR = "SCHOOL_HOUR", "在校小时", "school hour"
+    LESSON = "LESSON", "节课", "lesson"
+    HALF_DAY = "HALF_DAY", "半个上课日", "half school day"
+    SAME_DAY = "SAME_DAY", "当日", "same day"
+    MORNING_CHECK = "MORNING_CHECK", "次日晨检前", "before the next morning check"
+    SCHOOL_DAY = "SCHOOL_DAY", "上课日", "school day"
+    WORKING_DAY = "WORKING_DAY", "工作日", "working day"
+    CALENDAR_DAY = "CALENDAR_DAY", "日历日", "calendar day"
+    WEEK_OF_TERM = "WEEK_OF_TERM", "开学第几周", "week of term"
+    BY_THE_NTH = "BY_THE_NTH", "每月几日前", "by the nth of the month"
+    MONTH_END = "MONTH_END", "月底前", "month end"
+    TERM_END = "TERM_END", "学期末前", "term end"
+    SCHOOL_YEAR_END = "SCHOOL_YEAR_END", "学年末前", "school year end"
+
+
+class Evidence(Term):
+    """佐证: what must lie beside an act before it counts."""
+
+    VISIT_RECORD = "VISIT_RECORD", "家访记录", "visit record"
+    CONTACT_RECORD = "CONTACT_RECORD", "联系记录", "contact record"
+    PERSUASION_RECORD = "PERSUASION_RECORD", "劝返记录", "persuasion record"
+    PLAN_DOCUMENT = "PLAN_DOCUMENT", "劝返方案", "plan"
+    WRITTEN_REPORT = "WRITTEN_REPORT", "书面报告", "written report"
+    ATTENDANCE = "ATTENDANCE", "到校记录", "attendance"
+    TRANSFER_CONFIRMATION = "TRANSFER_CONFIRMATION", "接收学校确认", "receiving school's confirmation"
+
+
+class CloseOutKind(Term):
+    """销号类型: why a ledger line may be settled."""
+
+    STABLE_RETURN = "STABLE_RETURN", "稳定返校", "stable return"
+    TRANSFER_CONFIRMED = "TRANSFER_CONFIRMED", "转学已接收", "transfer confirmed"
+    DATA_ERROR = "DATA_ERROR", "信息有误", "data error"
+
+
+class SkipReason(Term):
+    """不计原因: why an interval does not count towards a time limit."""
+
+    VACATION = "VACATION", "不在学期内", "outside term"
+    WEEKEND = "WEEKEND", "周末", "weekend"
+    HOLIDAY = "HOLIDAY", "法定节假日", "public holiday"
+    CLOSURE = "CLOSURE", "停课", "closed"
+    OUT_OF_HOURS = "OUT_OF_HOURS", "不在上课时间", "outside school hours"
+
+
+class PlaceKind(Term):
+    """单位类别: the kinds of place in the tree."""
+
+    PROVINCE = "PROVINCE", "省", "province"
+    COUNTY = "COUNTY", "县", "county"
+    TOWNSHIP = "TOWNSHIP", "乡镇", "township"
+    VILLAGE = "VILLAGE", "村", "village"
+    SCHOOL = "SCHOOL", "学校", "school"
+
+
+class Sex(Term):
+    """性别 as GB/T 2261.1 codes it."""
+
+    MALE = "MALE", "男", "male"
+    FEMALE = "FEMALE", "女", "female"
