@@ -214,6 +214,7 @@ class SkipReason(Term):
     HOLIDAY = "HOLIDAY", "法定节假日", "public holiday"
     CLOSURE = "CLOSURE", "停课", "closed"
     OUT_OF_HOURS = "OUT_OF_HOURS", "不在上课时间", "outside school hours"
+    UNDER_WAY = "UNDER_WAY", "已经开始的一节", "lesson already under way"
 
 
 class PlaceKind(Term):
