@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from pathlib import Path
 
 import pytest
 from house_files import ROOT, name_of, project_files
@@ -52,8 +53,30 @@ def test_ci_can_run_the_check() -> None:
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
 
 
-def test_decisions_are_numbered_without_a_gap_and_say_what_would_change_our_mind() -> None:
-    pages = sorted((ROOT / "docs" / "decisions").glob("0*.md"))
-    assert [int(page.name[:4]) for page in pages] == list(range(1, len(pages) + 1))
-    headings = [re.findall(r"^## (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE) for page in pages]
-    assert all(has == ["Question", "Choice", "What would change our mind"] for has in headings)
+def decisions() -> list[Path]:
+    """The pages under docs/decisions, in order."""
+    return sorted((ROOT / "docs" / "decisions").glob("0*.md"))
+
+
+def test_decisions_are_numbered_without_a_gap() -> None:
+    assert decisions()
+    assert [int(page.name[:4]) for page in decisions()] == list(range(1, len(decisions()) + 1))
+
+
+@pytest.mark.parametrize("page", decisions(), ids=name_of)
+def test_a_decision_says_what_would_change_our_mind(page: Path) -> None:
+    headings = re.findall(r"^## (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    assert headings == ["Question", "Choice", "What would change our mind"]
+
+
+@pytest.mark.parametrize("page", decisions(), ids=name_of)
+def test_a_decision_is_in_the_list(page: Path) -> None:
+    assert f"({page.name})" in (page.parent / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "page", sorted(ROOT.glob("*.md")) + sorted((ROOT / "docs").rglob("*.md")), ids=name_of
+)
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\((?!\w+:|#)([^)#\s]+)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []

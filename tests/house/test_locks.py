@@ -65,3 +65,8 @@ def test_everything_the_project_asks_for_is_locked(name: str) -> None:
 
 def test_developers_run_the_very_versions_users_run() -> None:
     assert set(locked("requirements.lock")) - set(locked("requirements-dev.lock")) == set()
+
+
+def test_every_package_we_ask_for_has_its_reason_written_down() -> None:
+    page = (ROOT / "docs" / "decisions" / "0009-dependencies.md").read_text(encoding="utf-8")
+    assert [name for name in sorted(asked_for("requirements-dev.lock")) if f"`{name}`" not in page] == []
