@@ -131,7 +131,9 @@ def postgresql() -> str:
 
 def closing_line(lines: list[str]) -> str:
     """pytest's last line, such as "812 passed in 55.02s"."""
-    return next(line for line in reversed(lines) if re.search(r"\d+ (passed|failed|error)", line)).strip("= ")
+    return next(
+        line for line in reversed(lines) if re.search(r"\d+ (passed|failed|error|skipped)", line)
+    ).strip("= ")
 
 
 STEPS: tuple[Callable[[], str], ...] = (programs, style, types, directions, generated, sqlite, postgresql)
