@@ -12,4 +12,5 @@ def test_pytest_and_mypy_know_the_settings_module_as_soon_as_there_is_one() -> N
     there = (PACKAGE / "site" / "settings.py").exists()
     named = tools["pytest"]["ini_options"].get("DJANGO_SETTINGS_MODULE") == "notoneless.site.settings"
     checked = "mypy_django_plugin.main" in tools["mypy"].get("plugins", [])
-    assert (named, checked) == (there, there)
+    how = "pyproject.toml: pytest's DJANGO_SETTINGS_MODULE and mypy's plugin go with site/settings.py"
+    assert (named, checked) == (there, there), how
