@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 from typing import Self
 
 
-class Term(str, Enum):
+class Term(StrEnum):
     """A stored code: an upper-case word that knows its label in both languages."""
 
     zh: str
@@ -22,9 +22,6 @@ class Term(str, Enum):
     def label(self, language: str = "zh") -> str:
         """The label shown to people, Chinese unless `language` starts with "en"."""
         return self.en if language.startswith("en") else self.zh
-
-    def __str__(self) -> str:
-        return str(self.value)
 
 
 class AttendanceStatus(Term):
@@ -90,6 +87,7 @@ class Act(Term):
     INSPECT = "INSPECT", "督导", "inspect"
     SIGN = "SIGN", "签订", "sign"
     HAND_OVER = "HAND_OVER", "移交", "hand over"
+    CLOSE_OUT = "CLOSE_OUT", "销号", "close out"
 
 
 class Post(Term):
@@ -158,6 +156,16 @@ class Stage(Term):
     CLOSED = "CLOSED", "已销号", "closed out"
 
 
+class StageEvent(Term):
+    """阶段事件: what moves a child from one stage to another (the table is in `stages`)."""
+
+    AT_RISK = "AT_RISK", "出现临界情形", "found at risk"
+    SUSPECTED = "SUSPECTED", "达到疑似辍学", "suspected"
+    CONFIRMED = "CONFIRMED", "确认辍学", "confirmed"
+    CAME_BACK = "CAME_BACK", "返校", "came back"
+    CLOSED_OUT = "CLOSED_OUT", "销号", "closed out"
+
+
 class ObligationState(Term):
     """状态: how an obligation stands; late is a property of its own and never wears off."""
 
@@ -173,6 +181,7 @@ class DayKind(Term):
     HOUR = "HOUR", "小时", "hour"
     SCHOOL_HOUR = "SCHOOL_HOUR", "在校小时", "school hour"
     LESSON = "LESSON", "节课", "lesson"
+    SESSION = "SESSION", "节次", "session"
     HALF_DAY = "HALF_DAY", "半个上课日", "half school day"
     SAME_DAY = "SAME_DAY", "当日", "same day"
     MORNING_CHECK = "MORNING_CHECK", "次日晨检前", "before the next morning check"

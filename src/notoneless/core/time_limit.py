@@ -58,6 +58,7 @@ _PATTERNS: tuple[tuple[str, DayKind], ...] = (
     (r"(\d+) hours?", DayKind.HOUR),
     (r"(\d+) school hours?", DayKind.SCHOOL_HOUR),
     (r"(\d+) lessons?", DayKind.LESSON),
+    (r"(\d+) sessions?", DayKind.SESSION),
     (r"half day", DayKind.HALF_DAY),
     (r"same day", DayKind.SAME_DAY),
     (r"before morning check", DayKind.MORNING_CHECK),
@@ -71,7 +72,7 @@ _PATTERNS: tuple[tuple[str, DayKind], ...] = (
     (r"school year end", DayKind.SCHOOL_YEAR_END),
 )
 _ALLOWED = (
-    '"1 hour"、"1 school hour"、"2 lessons"、"half day"、"same day"、"before morning check"、'
+    '"1 hour"、"1 school hour"、"2 lessons"、"1 session"、"half day"、"same day"、"before morning check"、'
     '"3 school days"、"10 working days"、"15 calendar days"、"week 1 of term"、"by the 20th"、'
     '"month end"、"term end"、"school year end"'
 )
@@ -106,6 +107,7 @@ _LABELS: dict[DayKind, tuple[str, str]] = {
     DayKind.HOUR: ("{n}小时内", "within {n} hour{s}"),
     DayKind.SCHOOL_HOUR: ("{n}个在校小时内", "within {n} school hour{s}"),
     DayKind.LESSON: ("{n}节课内", "within {n} lesson{s}"),
+    DayKind.SESSION: ("{n}个节次内", "within {n} session{s}"),
     DayKind.HALF_DAY: ("{n}个半天（上课日）内", "within {n} half school day{s}"),
     DayKind.SAME_DAY: ("当日", "the same day"),
     DayKind.MORNING_CHECK: ("下一个上课日晨检前", "before the next morning check"),
@@ -124,8 +126,10 @@ def label(limit: TimeLimit, language: str = "zh") -> str:
     """The limit as people read it, Chinese unless `language` starts with "en"."""
     zh, en = _LABELS[limit.kind]
     n = limit.count
+    if limit == (1, DayKind.HALF_DAY):
+        zh, en = "半天（上课日）内", "within half a school day"
     if not language.startswith("en"):
-        return "半天（上课日）内" if limit == (1, DayKind.HALF_DAY) else zh.format(n=n)
+        return zh.format(n=n)
     ending = "th" if n in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
     return en.format(n=n, s="" if n == 1 else "s", nth=f"{n}{ending}")
 
@@ -296,6 +300,15 @@ def _lessons(start: datetime, n: int, calendar: SchoolCalendar) -> Due:
     return Due(at, skipped_between(start, at, spans, calendar, whole=True))
 
 
+def _sessions(start: datetime, n: int, calendar: SchoolCalendar) -> Due:
+    """The end of the `n`-th session that ends after `start`; the one under way counts, breaks do not."""
+    spans = _existing((Span(each.starts, each.ends) for each in calendar.sessions), calendar, "节次")
+    over = sum(span.ends <= start.time() for span in spans)
+    day, index = _carry(start.date(), over, n, len(spans), calendar)
+    at = china(day, spans[index].ends)
+    return Due(at, skipped_between(start, at, spans, calendar))
+
+
 def _half_days(start: datetime, n: int, calendar: SchoolCalendar) -> Due:
     """The end of the `n`-th half school day that ends after `start`; the one under way counts."""
     spans = _half_day_spans(calendar)
@@ -368,5 +381,6 @@ _FROM_MINUTE: dict[DayKind, Callable[[datetime, int, SchoolCalendar], Due]] = {
     DayKind.HOUR: _hours,
     DayKind.SCHOOL_HOUR: _school_hours,
     DayKind.LESSON: _lessons,
+    DayKind.SESSION: _sessions,
     DayKind.HALF_DAY: _half_days,
 }

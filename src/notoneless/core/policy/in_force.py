@@ -1,0 +1,99 @@
+"""Which rules bind on a date: a pack and those it extends, the nearer standing in for the farther."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from notoneless.core.policy.pack import ChainTrigger, Closing, Counting, PolicyPack, Rule
+from notoneless.core.terms import CloseOutKind
+
+
+@dataclass(frozen=True, slots=True)
+class BoundRule:
+    """A rule with the pack it stands in and the days on which it binds (`until` exclusive)."""
+
+    rule: Rule
+    pack: PolicyPack
+    from_day: date
+    until: date | None
+
+    @property
+    def ref(self) -> str:
+        """`pack#rule`, the name that obligations carry."""
+        return f"{self.pack.id}#{self.rule.id}"
+
+    def binds_on(self, day: date) -> bool:
+        """True when the rule is in force on `day`."""
+        return self.from_day <= day and (self.until is None or day < self.until)
+
+
+class PacksInForce:
+    """Every rule that may bind, nearest pack first, in an order where a chain follows what it waits for."""
+
+    def __init__(self, layers: Iterable[tuple[PolicyPack, date, date | None]]) -> None:
+        self.layers = tuple(layers)
+        self.rules = _in_chain_order(_without_refined(_bound(self.layers)))
+
+    @cached_property
+    def version(self) -> str:
+        """The versions of all packs, nearest first; statistics and obligations carry it."""
+        return " ".join(f"{pack.id}@{pack.version}" for pack, _, _ in self.layers)
+
+    @cached_property
+    def countings(self) -> frozenset[Counting]:
+        """The different ways of counting that the packs ask for."""
+        return frozenset(pack.counting for pack, _, _ in self.layers)
+
+    def closing(self, kind: CloseOutKind) -> Closing | None:
+        """The nearest pack's conditions for a close-out type, or None when no pack names it."""
+        found = (c for pack, _, _ in self.layers for c in pack.closings if c.kind is kind)
+        return next(found, None)
+
+
+def in_force(
+    pack: PolicyPack, find: Callable[[str], PolicyPack], adopted_on: date | None = None
+) -> PacksInForce:
+    """The pack with all it extends, each from its own first day (the nearest not before `adopted_on`)."""
+    layers = [(pack, max(pack.in_force_from, adopted_on or date.min), pack.in_force_until)]
+    while layers[-1][0].extends:
+        farther = find(layers[-1][0].extends)
+        layers.append((farther, farther.in_force_from, farther.in_force_until))
+    return PacksInForce(layers)
+
+
+def _bound(layers: Iterable[tuple[PolicyPack, date, date | None]]) -> list[BoundRule]:
+    return [BoundRule(rule, pack, start, end) for pack, start, end in layers for rule in pack.rules]
+
+
+def _without_refined(rules: list[BoundRule]) -> list[BoundRule]:
+    """A refined rule gives way to its refinement from the day the nearer one binds."""
+    refined_from = {b.rule.refines: b.from_day for b in rules if b.rule.refines}
+    kept = []
+    for bound in rules:
+        nearer_from = refined_from.get(bound.ref)
+        if nearer_from is None:
+            kept.append(bound)
+        elif bound.from_day < nearer_from:
+            kept.append(BoundRule(bound.rule, bound.pack, bound.from_day, nearer_from))
+    return kept
+
+
+def _in_chain_order(rules: list[BoundRule]) -> tuple[BoundRule, ...]:
+    """Rules that wait for another rule come after it; the reader has refused circles."""
+    placed: list[BoundRule] = []
+    waiting = list(rules)
+    while waiting:
+        ready = [b for b in waiting if not _waits_for(b, waiting)]
+        placed += ready or waiting
+        waiting = [b for b in waiting if b not in placed]
+    return tuple(placed)
+
+
+def _waits_for(bound: BoundRule, waiting: list[BoundRule]) -> bool:
+    when = bound.rule.when
+    if not isinstance(when, ChainTrigger):
+        return False
+    return any(b.pack is bound.pack and b.rule.id == when.rule and b is not bound for b in waiting)

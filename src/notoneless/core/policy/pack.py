@@ -1,0 +1,269 @@
+"""PolicyPack, Rule, Trigger, Duty: frozen, and impossible to build wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from typing import NamedTuple
+
+from notoneless.core.calendar import Closure
+from notoneless.core.facts import Fact
+from notoneless.core.terms import (
+    AbsenceReason,
+    Act,
+    ActOutcome,
+    AttendanceStatus,
+    CloseOutKind,
+    DayKind,
+    EventKind,
+    Evidence,
+    ObligationState,
+    Post,
+    Stage,
+)
+from notoneless.core.time_limit import TimeLimit
+
+
+class Amount(NamedTuple):
+    """How much absence: a count and its unit (LESSON, SESSION, SCHOOL_DAY or CALENDAR_DAY)."""
+
+    count: int  # type: ignore[assignment]  # hides tuple.count, which nobody asks an amount for
+    unit: DayKind
+
+
+class Within(Enum):
+    """Where absence is added up: one unbroken spell, a moving window of school days, or a term."""
+
+    SPELL = "spell"
+    WINDOW = "window"
+    TERM = "term"
+
+
+class Anchor(Enum):
+    """The moment a time limit starts to run from."""
+
+    TRIGGER = "trigger"
+    SPELL_START = "spell start"
+    TERM_START = "term start"
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceTrigger:
+    """Absence without leave that adds up to an amount; `each` fires again for every further unit."""
+
+    amount: Amount
+    within: Within = Within.SPELL
+    window: int = 0  # school days, only for Within.WINDOW
+    each: bool = False
+    reasons: frozenset[AbsenceReason] = frozenset()  # empty: any reason
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveTrigger:
+    """Leave that lasts an amount of school days, from the first one when `lasts` is 1."""
+
+    lasts: int
+    reasons: frozenset[AbsenceReason] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveOverrunTrigger:
+    """A child still away on the n-th school day after the leave ended."""
+
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class EventTrigger:
+    """Something a person states."""
+
+    kind: EventKind
+
+
+@dataclass(frozen=True, slots=True)
+class AfterTrigger:
+    """The n-th act of a kind (with an outcome) within one spell of absence."""
+
+    act: Act
+    outcomes: frozenset[ActOutcome] = frozenset()  # empty: whatever it found
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ChainTrigger:
+    """Another rule of the pack was missed (its due moment passed unmet) or done."""
+
+    rule: str
+    missed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StageTrigger:
+    """A stage reached, or held for so many calendar months without change."""
+
+    stage: Stage
+    months: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RollCallTrigger:
+    """A session that must be called on every school day, for every class group."""
+
+    session: str
+
+
+class Period(Enum):
+    """What a date brings: the periods a recurring duty may name."""
+
+    SCHOOL_DAY = "school day"
+    WORKING_DAY = "working day"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    TERM = "term"
+    TERM_START = "term start"
+    SCHOOL_YEAR = "school year"
+
+
+@dataclass(frozen=True, slots=True)
+class EveryTrigger:
+    """A date comes round: once a period, from the period's first day."""
+
+    period: Period
+    level: str = "school"  # who owes it: class, school, township, county, city, province
+
+
+Trigger = (
+    AbsenceTrigger
+    | LeaveTrigger
+    | LeaveOverrunTrigger
+    | EventTrigger
+    | AfterTrigger
+    | ChainTrigger
+    | StageTrigger
+    | RollCallTrigger
+    | EveryTrigger
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What a rule obliges: an act, by a post, within a time limit that names its kind of day."""
+
+    act: Act
+    who: Post
+    by: TimeLimit
+    anchor: Anchor = Anchor.TRIGGER
+    to: Post | None = None
+    taking_part: frozenset[Post] = frozenset()
+    needs: frozenset[Evidence] = frozenset()
+    times: int = 1
+    form: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of a policy document: its clause, our words, how we count, the trigger and the duties."""
+
+    id: str
+    clause: tuple[str, ...]
+    pointer: str
+    says: str
+    reading: str
+    when: Trigger
+    obliges: tuple[Duty, ...]
+    stage: Stage | None = None
+    refines: str = ""  # "pack#rule" of a farther pack that this one stands in for
+
+
+class OfLeave(Enum):
+    """What a day on leave does to a spell."""
+
+    PAUSES = "pauses the spell"
+    ENDS = "ends it"
+    COUNTS = "counts"
+
+
+class OfUnrecorded(Enum):
+    """What a day without a roll call does to a spell; either way it never counts as absence."""
+
+    BRIDGES = "bridges the spell"
+    ENDS = "ends it"
+
+
+class Counting(NamedTuple):
+    """Readings that hold for a whole pack."""
+
+    leave: OfLeave = OfLeave.PAUSES
+    unrecorded: OfUnrecorded = OfUnrecorded.BRIDGES
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A close-out type: the school days present in a row it needs, and its evidence."""
+
+    kind: CloseOutKind
+    present_school_days: int
+    clause: tuple[str, ...]
+    reading: str
+    evidence: frozenset[Evidence] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause of the document that no rule counts: what it is, and what the product does about it."""
+
+    id: str
+    state: str  # "waits" or "refused" or "shown"
+    says: str
+    why: str
+
+
+class Expected(NamedTuple):
+    """One obligation an example expects."""
+
+    act: Act
+    who: Post
+    due: str  # "2026-11-20 09:05", or "unknown"
+    state: ObligationState | None = None
+    to: Post | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A worked example: facts on a time line, a moment, and all that the rule then owes."""
+
+    rule: str
+    about: str
+    facts: tuple[Fact, ...]
+    at: str
+    expect: tuple[Expected, ...]
+    closures: tuple[Closure, ...] = ()
+    drawn: tuple[tuple[date, AttendanceStatus], ...] = ()  # the marks as drawn, for the page
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyPack:
+    """The rules of one policy document, as data; a pack that exists can be applied."""
+
+    id: str
+    title: str
+    issuer: str
+    document: str
+    in_force_from: date
+    in_force_until: date | None
+    extends: str
+    counting: Counting
+    rules: tuple[Rule, ...]
+    examples: tuple[Example, ...]
+    closings: tuple[Closing, ...]
+    other_clauses: tuple[Clause, ...]
+    version: str  # first 12 hex digits of the file's SHA-256
+
+    def rule(self, rule_id: str) -> Rule:
+        """The rule with this id; KeyError names the pack."""
+        for rule in self.rules:
+            if rule.id == rule_id:
+                return rule
+        raise KeyError(f"{self.id} has no rule {rule_id}")

@@ -1,0 +1,212 @@
+"""A pack from its TOML file; every error says the file, the line, the key, and what would be right."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from notoneless.core.policy.examples import read_example
+from notoneless.core.policy.fields import Fields, PackError
+from notoneless.core.policy.pack import (
+    Anchor,
+    ChainTrigger,
+    Clause,
+    Closing,
+    Counting,
+    Duty,
+    OfLeave,
+    OfUnrecorded,
+    PolicyPack,
+    Rule,
+)
+from notoneless.core.policy.when import read_trigger
+from notoneless.core.terms import Act, CloseOutKind, Evidence, Post, Stage
+from notoneless.core.time_limit import parse_limit
+
+_ANCHORS = {anchor.value: anchor for anchor in Anchor}
+_LEAVE = {each.value: each for each in OfLeave}
+_UNRECORDED = {each.value: each for each in OfUnrecorded}
+_STATES = {"waits": "waits", "refused": "refused", "shown": "shown"}
+
+
+def read_pack(text: str, *, file: str, clauses: Collection[str] | None = None) -> PolicyPack:
+    """The pack in `text`; raises PackError. With `clauses`, every clause cited must be one of them."""
+    table = _parse(text, file)
+    top = Fields(table, file=file, line=1, name="")
+    lines = _Lines(text)
+    rules = tuple(_rule(f) for f in _each(top, "rule", "规则", lines))
+    pack = PolicyPack(
+        id=top.text("id"),
+        title=top.text("title"),
+        issuer=top.text("issuer"),
+        document=top.text("document"),
+        in_force_from=top.day("in_force_from"),
+        in_force_until=_until(top),
+        extends=top.text("extends", ""),
+        counting=_counting(top),
+        rules=rules,
+        examples=tuple(read_example(f) for f in _each(top, "example", "算例", lines)),
+        closings=tuple(_closing(f) for f in _each(top, "closing", "销号条件", lines)),
+        other_clauses=tuple(_clause(f) for f in _each(top, "clause", "条款", lines)),
+        version=hashlib.sha256(text.encode()).hexdigest()[:12],
+    )
+    top.done(
+        "id、title、issuer、document、in_force_from、in_force_until、extends、counting、rule、example、closing、clause"
+    )
+    _check_whole(pack, top, lines, clauses)
+    return pack
+
+
+def _parse(text: str, file: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise PackError(file, 0, "", f"不是合格的 TOML 文件：{error}；请检查引号、括号和等号") from None
+
+
+class _Lines:
+    """Where the n-th `[[name]]` of a file begins, so that a refusal can point at it."""
+
+    def __init__(self, text: str) -> None:
+        self.starts: dict[str, list[int]] = {}
+        for number, line in enumerate(text.splitlines(), 1):
+            if line.startswith("[["):
+                self.starts.setdefault(line.strip("[] \t"), []).append(number)
+
+    def of(self, name: str, index: int) -> int:
+        """The line of the heading, 0 when it is not written as a heading."""
+        found = self.starts.get(name, [])
+        return found[index] if index < len(found) else 0
+
+
+def _each(top: Fields, key: str, word: str, lines: _Lines) -> list[Fields]:
+    tables = top.raw(key, [])
+    if not isinstance(tables, list):
+        raise top.error(key, f"应写作 [[{key}]]")
+    return [
+        Fields(t, file=top.file, line=lines.of(key, i), name=f"{word}“{t.get('id', t.get('rule', i + 1))}”")
+        for i, t in enumerate(tables)
+    ]
+
+
+def _until(top: Fields) -> date | None:
+    if top.raw("in_force_until") is None:
+        return None
+    until = top.day("in_force_until")
+    if until <= top.day("in_force_from"):
+        raise top.error("in_force_until", "应当晚于 in_force_from")
+    return until
+
+
+def _counting(top: Fields) -> Counting:
+    fields = top.inner(top.raw("counting", {}), "counting")
+    counting = Counting(
+        fields.choice("leave", _LEAVE, OfLeave.PAUSES.value),
+        fields.choice("unrecorded", _UNRECORDED, OfUnrecorded.BRIDGES.value),
+    )
+    fields.done("leave、unrecorded")
+    return counting
+
+
+def _rule(fields: Fields) -> Rule:
+    rule = Rule(
+        id=fields.text("id"),
+        clause=_clauses(fields),
+        pointer=fields.text("pointer"),
+        says=fields.text("says"),
+        reading=fields.text("reading"),
+        when=read_trigger(fields.inner(fields.raw("when"), "when")),
+        obliges=tuple(_duty(f) for f in fields.tables("obliges", "obliges")),
+        stage=fields.term("stage", Stage) if "stage" in fields.table else None,
+        refines=fields.text("refines", ""),
+    )
+    fields.done("id、clause、pointer、says、reading、when、obliges、stage、refines")
+    if not rule.obliges and rule.stage is None:
+        raise fields.error(
+            "obliges", "规则既没有应办事项也没有阶段；请写 obliges = [{ act = …, who = …, by = … }]"
+        )
+    return rule
+
+
+def _clauses(fields: Fields) -> tuple[str, ...]:
+    value = fields.raw("clause", [])
+    values = [value] if isinstance(value, str) else value
+    if not isinstance(values, list) or not values or not all(isinstance(v, str) for v in values):
+        raise fields.error("clause", '每条规则都要写明依据的条款，例如 clause = ["C072"]')
+    return tuple(values)
+
+
+def _duty(fields: Fields) -> Duty:
+    duty = Duty(
+        act=fields.term("act", Act),
+        who=fields.term("who", Post),
+        by=fields.parsed("by", parse_limit),
+        anchor=fields.choice("from", _ANCHORS, Anchor.TRIGGER.value),
+        to=fields.term("to", Post) if "to" in fields.table else None,
+        taking_part=fields.terms("with", Post),
+        needs=fields.terms("needs", Evidence),
+        times=fields.number("times", 1),
+        form=fields.text("form", ""),
+    )
+    fields.done("act、who、by、from、to、with、needs、times、form")
+    return duty
+
+
+def _closing(fields: Fields) -> Closing:
+    closing = Closing(
+        kind=fields.term("kind", CloseOutKind),
+        present_school_days=fields.number("present_school_days", 1),
+        clause=_clauses(fields),
+        reading=fields.text("reading"),
+        evidence=fields.terms("evidence", Evidence),
+    )
+    fields.done("kind、present_school_days、clause、reading、evidence")
+    return closing
+
+
+def _clause(fields: Fields) -> Clause:
+    clause = Clause(
+        fields.text("id"), fields.choice("state", _STATES), fields.text("says"), fields.text("why")
+    )
+    fields.done("id、state、says、why")
+    return clause
+
+
+def _check_whole(pack: PolicyPack, top: Fields, lines: _Lines, clauses: Collection[str] | None) -> None:
+    ids = [rule.id for rule in pack.rules]
+    for i, rule in enumerate(pack.rules):
+        where = Fields({}, file=top.file, line=lines.of("rule", i), name=f"规则“{rule.id}”")
+        if ids.index(rule.id) != i:
+            raise where.error("id", "本文件里已有同名规则；请换一个名字")
+        _check_clauses(rule.clause, where, clauses)
+        _check_chain(rule, pack, where)
+    for i, example in enumerate(pack.examples):
+        if example.rule not in ids:
+            where = Fields({}, file=top.file, line=lines.of("example", i), name=f"算例“{example.rule}”")
+            raise where.error("rule", f"没有这条规则；本文件的规则有：{'、'.join(ids)}")
+    for i, other in enumerate(pack.other_clauses):
+        where = Fields({}, file=top.file, line=lines.of("clause", i), name=f"条款“{other.id}”")
+        _check_clauses((other.id,), where, clauses)
+
+
+def _check_clauses(cited: tuple[str, ...], where: Fields, clauses: Collection[str] | None) -> None:
+    unknown = [] if clauses is None else [c for c in cited if c not in clauses]
+    if unknown:
+        raise where.error(
+            "clause", f"条款索引里没有“{unknown[0]}”；请核对编号，或先在 clauses.toml 中登记这一条"
+        )
+
+
+def _check_chain(rule: Rule, pack: PolicyPack, where: Fields) -> None:
+    waits_for = {r.id: r.when.rule for r in pack.rules if isinstance(r.when, ChainTrigger)}
+    seen = [rule.id]
+    while seen[-1] in waits_for:
+        following = waits_for[seen[-1]]
+        if following not in {r.id for r in pack.rules}:
+            raise where.error("when", f"没有规则“{following}”；missed/done 只能指本文件里的规则")
+        if following in seen:
+            raise where.error("when", f"规则互相等待：{' → '.join([*seen, following])}；请断开其中一环")
+        seen.append(following)

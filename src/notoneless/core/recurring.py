@@ -1,0 +1,104 @@
+"""What a class, school or official owes because of the date: roll calls not taken, reports, reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+
+from notoneless.core.calendar import SchoolCalendar
+from notoneless.core.facts import CHINA_TIME, ActDone
+from notoneless.core.obligations import Obligation, met_by, state_of
+from notoneless.core.policy.in_force import BoundRule, PacksInForce
+from notoneless.core.policy.pack import EveryTrigger, Period, RollCallTrigger
+from notoneless.core.terms import Act, Post
+from notoneless.core.time_limit import due
+
+Taken = Mapping[tuple[date, str], datetime]
+
+
+def roll_calls_owed(
+    class_id: str,
+    taken: Taken,
+    calendar: SchoolCalendar,
+    packs: PacksInForce,
+    *,
+    from_day: date,
+    as_of: datetime,
+) -> list[Obligation]:
+    """Every roll call that rules ask of a class from `from_day` to `as_of`, whatever became of it."""
+    calendar = calendar.as_known_at(as_of)
+    owed: list[Obligation] = []
+    for bound in packs.rules:
+        if isinstance(bound.rule.when, RollCallTrigger):
+            for day in calendar.school_days(from_day, as_of.date() + timedelta(days=1)):
+                starts = calendar.session_start(day, bound.rule.when.session)
+                if starts <= as_of and bound.binds_on(day):
+                    act = _roll_call(taken.get((day, bound.rule.when.session)), as_of)
+                    occasion = f"{day}/{bound.rule.when.session}"
+                    owed += _obligations(
+                        class_id, bound, occasion, starts, calendar, [act] if act else [], as_of
+                    )
+    return sorted(owed, key=lambda o: o.sort_key)
+
+
+def _roll_call(taken_at: datetime | None, as_of: datetime) -> ActDone | None:
+    if taken_at is None or taken_at > as_of:
+        return None
+    return ActDone(Act.TAKE_ROLL_CALL, taken_at, taken_at, Post.ROLL_CALL_TAKER)
+
+
+def duties_of_the_date(
+    place_id: str,
+    calendar: SchoolCalendar,
+    packs: PacksInForce,
+    *,
+    level: str,
+    as_of: datetime,
+    acts: Collection[ActDone] = (),
+) -> list[Obligation]:
+    """What the period around `as_of` asks of a place at `level` ("school", "county" …), soonest first."""
+    calendar = calendar.as_known_at(as_of)
+    known = [act for act in acts if act.learned_at <= as_of]
+    owed: list[Obligation] = []
+    for bound in packs.rules:
+        when = bound.rule.when
+        if isinstance(when, EveryTrigger) and when.level == level:
+            first = _first_day(when.period, as_of.date(), calendar)
+            if first is not None and bound.binds_on(as_of.date()):
+                begins = datetime.combine(first, time.min, CHINA_TIME)
+                owed += _obligations(place_id, bound, str(first), begins, calendar, known, as_of)
+    return sorted(owed, key=lambda o: o.sort_key)
+
+
+def _obligations(
+    subject: str,
+    bound: BoundRule,
+    occasion: str,
+    arose_at: datetime,
+    calendar: SchoolCalendar,
+    acts: Collection[ActDone],
+    as_of: datetime,
+) -> Iterator[Obligation]:
+    for number, duty in enumerate(bound.rule.obliges):
+        moment = due(arose_at, duty.by, calendar)
+        act = met_by(acts, duty, arose_at)
+        state = state_of(moment, act, as_of)
+        yield Obligation(subject, bound, number, occasion, arose_at, moment, state, (), act)
+
+
+def _first_day(period: Period, day: date, calendar: SchoolCalendar) -> date | None:
+    """The first day of the period that `day` lies in; None when it brings nothing (Sunday, vacation)."""
+    if period is Period.SCHOOL_DAY:
+        return day if calendar.is_school_day(day) else None
+    if period is Period.WORKING_DAY:
+        return day if calendar.is_working_day(day) else None
+    if period is Period.WEEK:
+        return day - timedelta(days=day.weekday())
+    if period is Period.MONTH:
+        return day.replace(day=1)
+    if period is Period.QUARTER:
+        return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
+    if period is Period.SCHOOL_YEAR:
+        return date(day.year if day.month >= 9 else day.year - 1, 9, 1)
+    term = calendar.term_of(day)
+    return term.first_day if term else None

@@ -1,0 +1,177 @@
+"""Runs of absence, by lesson and by day: where they start, what pauses them, what ends them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from itertools import groupby
+from typing import NamedTuple
+
+from notoneless.core.calendar import SchoolCalendar
+from notoneless.core.facts import Leave, Mark
+from notoneless.core.history import History
+from notoneless.core.policy.pack import Counting, OfLeave, OfUnrecorded
+from notoneless.core.terms import AttendanceStatus, SessionKind
+
+ABSENT = AttendanceStatus.ABSENT
+LEAVE = AttendanceStatus.LEAVE
+PRESENT = AttendanceStatus.PRESENT
+UNRECORDED = AttendanceStatus.UNRECORDED
+SEEN = (AttendanceStatus.PRESENT, AttendanceStatus.LATE)
+
+
+class Day(NamedTuple):
+    """One school day of one child that was not simply present."""
+
+    number: int  # ordinal among the school days of the calendar; neighbours differ by one
+    day: date
+    outcome: AttendanceStatus  # ABSENT, LEAVE, UNRECORDED, or PRESENT with an absence in a lesson
+    marks: tuple[Mark, ...]
+    overrun: bool = False  # on leave by the mark, but the leave had run out
+
+
+class Spell(NamedTuple):
+    """连续旷课: absent school days in a row; over unknown days its length is an interval."""
+
+    days: tuple[Day, ...]  # the absent days, in order; never empty
+    unknown: int  # school days without a roll call that touch or lie inside the run
+    last_number: int  # number of the last school day of the run, absent or not
+    last_day: date
+    going_on: bool
+
+    @property
+    def start(self) -> date:
+        """The first absent school day."""
+        return self.days[0].day
+
+    @property
+    def min_days(self) -> int:
+        """School days certainly absent."""
+        return len(self.days)
+
+    @property
+    def max_days(self) -> int:
+        """School days absent if every unknown day was one."""
+        return len(self.days) + self.unknown
+
+
+def exceptional_days(history: History, calendar: SchoolCalendar) -> list[Day]:
+    """The school days on which the child was not simply present, in order."""
+    days: list[Day] = []
+    expected = {session.code for session in calendar.roll_call_sessions()}
+    for day, marks in _by_day(_enrolled(history)):
+        if calendar.is_school_day(day):
+            number = calendar.school_day_number(day)
+            before = days[-1] if days and days[-1].number == number - 1 else None
+            days.append(_day(number, day, marks, history.leaves, expected, before))
+    return days
+
+
+def _by_day(marks: tuple[Mark, ...]) -> Iterator[tuple[date, tuple[Mark, ...]]]:
+    for day, group in groupby(marks, key=_day_of):
+        yield day, tuple(group)
+
+
+def _day_of(mark: Mark) -> date:
+    return mark.day
+
+
+def _enrolled(history: History) -> tuple[Mark, ...]:
+    start, end = history.enrolled_from, history.enrolled_until
+    if start == date.min and end is None:
+        return history.marks
+    return tuple(m for m in history.marks if start <= m.day and (end is None or m.day < end))
+
+
+def _day(
+    number: int,
+    day: date,
+    marks: tuple[Mark, ...],
+    leaves: tuple[Leave, ...],
+    expected: set[str],
+    before: Day | None,
+) -> Day:
+    outcome = _outcome(marks, expected)
+    if not leaves or outcome not in (ABSENT, LEAVE):
+        return Day(number, day, outcome, marks)
+    if _covered(day, leaves):
+        return Day(number, day, LEAVE, marks)
+    overrun = before is not None and (before.overrun or _covered(before.day, leaves))
+    overrun = overrun and before is not None and before.outcome in (ABSENT, LEAVE)
+    return Day(number, day, ABSENT if overrun else outcome, marks, overrun)
+
+
+def _covered(day: date, leaves: tuple[Leave, ...]) -> bool:
+    return any(leave.from_day <= day < leave.until for leave in leaves)
+
+
+def _outcome(marks: tuple[Mark, ...], expected: set[str]) -> AttendanceStatus:
+    """Seen in any session is present; else absent if any session says so, else on leave, else unknown."""
+    if len(marks) == 1 and marks[0].session in expected and len(expected) == 1:
+        status = marks[0].status
+        return PRESENT if status in SEEN else status
+    statuses = {mark.status for mark in marks}
+    silent = expected - {mark.session for mark in marks}
+    if silent or statuses & set(SEEN):
+        return PRESENT
+    return next(s for s in (ABSENT, LEAVE, UNRECORDED) if s in statuses)
+
+
+def spells(days: list[Day], counting: Counting, current_number: int) -> list[Spell]:
+    """The runs of absence in `days`; a run still touching `current_number` is going on."""
+    found: list[Spell] = []
+    run: list[Day] = []
+    for day in days:
+        if run and (day.number > run[-1].number + 1 or _ends(day, counting)):
+            _close(run, counting, current_number, found)
+            run = []
+        if not _ends(day, counting):
+            run.append(day)
+    _close(run, counting, current_number, found)
+    return found
+
+
+def _ends(day: Day, counting: Counting) -> bool:
+    if day.outcome is ABSENT:
+        return False
+    if day.outcome is LEAVE:
+        return counting.leave is OfLeave.ENDS
+    if day.outcome is UNRECORDED:
+        return counting.unrecorded is OfUnrecorded.ENDS
+    return True
+
+
+def _close(run: list[Day], counting: Counting, current_number: int, found: list[Spell]) -> None:
+    counts = (ABSENT, LEAVE) if counting.leave is OfLeave.COUNTS else (ABSENT,)
+    absent = tuple(day for day in run if day.outcome in counts)
+    if absent:
+        unknown = sum(day.outcome is UNRECORDED for day in run)
+        last = run[-1]
+        found.append(Spell(absent, unknown, last.number, last.day, last.number >= current_number))
+
+
+def current_number(calendar: SchoolCalendar, day: date, started: bool) -> int:
+    """The number of the last school day whose first roll call has begun (`started`: today's has)."""
+    return calendar.school_day_number(day if started else day - timedelta(days=1))
+
+
+def lesson_runs(days: Iterable[Day], calendar: SchoolCalendar) -> list[list[Mark]]:
+    """Runs of lessons missed one after another, within a day and over neighbouring school days."""
+    runs: list[list[Mark]] = []
+    last_number, open_run = -1, False
+    for day in days:
+        if day.number > last_number + 1:
+            open_run = False
+        for mark in _lessons(day, calendar):
+            if mark.status is ABSENT:
+                if not open_run:
+                    runs.append([])
+                runs[-1].append(mark)
+            open_run = mark.status is ABSENT
+        last_number = day.number
+    return runs
+
+
+def _lessons(day: Day, calendar: SchoolCalendar) -> list[Mark]:
+    lessons = [m for m in day.marks if calendar.session(m.session).kind is SessionKind.LESSON]
+    return sorted(lessons, key=lambda mark: calendar.session(mark.session).starts)
