@@ -198,7 +198,7 @@ def _morning_check(day: date, n: int, calendar: SchoolCalendar) -> Due:
     checks = [session for session in calendar.sessions if session.kind is SessionKind.MORNING]
     if not checks:
         raise _NoSuchSession(calendar.name, "晨检")
-    last = calendar.nth_school_day_after(day, n)
+    last = calendar.nth_school_day_after(day, 1)
     skipped = skipped_days(day + ONE_DAY, last, calendar.why_no_school)
     return Due(china(last, checks[0].starts), skipped)
 
