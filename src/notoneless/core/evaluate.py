@@ -11,7 +11,7 @@ from notoneless.core.facts import CHINA_TIME
 from notoneless.core.history import History
 from notoneless.core.obligations import Obligation, met_by, state_of
 from notoneless.core.policy.in_force import BoundRule, PacksInForce
-from notoneless.core.policy.pack import Anchor, Counting, Duty, StageTrigger
+from notoneless.core.policy.pack import Anchor, ChainTrigger, Duty, PolicyPack, StageTrigger
 from notoneless.core.spells import Day, Spell, current_number, exceptional_days, spells
 from notoneless.core.stages import EVENT_OF, Reached, stages
 from notoneless.core.terms import Act, Stage, StageEvent
@@ -46,8 +46,7 @@ def evaluate(
     if not (days or view.acts or view.events):
         return NOTHING_OWED
     now = current_number(calendar, as_of.date(), _has_begun(calendar, as_of))
-    by_counting = {counting: spells(days, counting, now) for counting in packs.countings}
-    found = _Evaluation(view, calendar, packs, as_of, days, by_counting)
+    found = _Evaluation(packs, _situations(view, calendar, packs, as_of, days, now))
     found.run()
     return found.assessment()
 
@@ -58,95 +57,95 @@ def _has_begun(calendar: SchoolCalendar, as_of: datetime) -> bool:
     return as_of.timetz().replace(tzinfo=None) >= starts
 
 
+def _situations(
+    view: History, calendar: SchoolCalendar, packs: PacksInForce, as_of: datetime, days: list[Day], now: int
+) -> list[Situation]:
+    """What the triggers look at, once for each way of counting that the packs ask for."""
+    return [
+        Situation(view, calendar, as_of, days, spells(days, counting, now), {}, ())
+        for counting in packs.countings
+    ]
+
+
 class _Evaluation:
     """One run over the rules, in chain order; rules that look at stages come after the stages are known."""
 
-    def __init__(
-        self,
-        history: History,
-        calendar: SchoolCalendar,
-        packs: PacksInForce,
-        as_of: datetime,
-        days: list[Day],
-        by_counting: dict[Counting, list[Spell]],
-    ) -> None:
-        self.history = history
-        self.calendar = calendar
+    def __init__(self, packs: PacksInForce, situations: list[Situation]) -> None:
         self.packs = packs
-        self.as_of = as_of
-        self.days = days
-        self.by_counting = by_counting
+        self.situations = situations
+        self.nearest = situations[0]
         self.owed: dict[str, list[Obligation]] = {}
         self.events: list[tuple[datetime, StageEvent]] = []
         self.path: tuple[Reached, ...] = ()
 
     def run(self) -> None:
         late = []
-        for bound in self.packs.rules:
+        for bound, counting in self.packs.child_rules:
             if isinstance(bound.rule.when, StageTrigger):
-                late.append(bound)
+                late.append((bound, counting))
             else:
-                self._apply(bound)
+                self._apply(bound, self.situations[counting])
         self.path = self._stages()
-        for bound in late:
-            self._apply(bound)
+        for bound, counting in late:
+            self._apply(bound, self.situations[counting]._replace(path=self.path))
 
     def assessment(self) -> Assessment:
         owed = sorted((o for list_ in self.owed.values() for o in list_), key=lambda o: o.sort_key)
-        nearest = self.by_counting[self.packs.layers[0][0].counting]
-        return Assessment(tuple(owed), self.path, tuple(nearest), tuple(self._possible()))
+        return Assessment(tuple(owed), self.path, tuple(self.nearest.spells), tuple(self._possible()))
 
-    def _apply(self, bound: BoundRule) -> None:
-        for firing in firings(bound.rule.when, self._situation(bound)):
+    def _apply(self, bound: BoundRule, situation: Situation) -> None:
+        if isinstance(bound.rule.when, ChainTrigger):
+            situation = situation._replace(owed=self._owed_in(bound.pack))
+        for firing in firings(bound.rule.when, situation):
             if bound.binds_on(firing.at.date()):
                 if bound.rule.stage in EVENT_OF:
                     self.events.append((firing.at, EVENT_OF[bound.rule.stage]))
                 owed = [self._obligation(bound, i, firing) for i in range(len(bound.rule.obliges))]
                 self.owed.setdefault(bound.ref, []).extend(owed)
 
-    def _situation(self, bound: BoundRule) -> Situation:
-        spells = self.by_counting[bound.pack.counting]
-        owed = {
-            ref.split("#", 1)[1]: o for ref, o in self.owed.items() if ref.startswith(bound.pack.id + "#")
-        }
-        return Situation(self.history, self.calendar, self.as_of, self.days, spells, owed, self.path)
+    def _owed_in(self, pack: PolicyPack) -> dict[str, list[Obligation]]:
+        """What the rules of one pack have brought so far, by rule id: a chain stays within its document."""
+        return {rule.id: self.owed.get(f"{pack.id}#{rule.id}", []) for rule in pack.rules}
 
     def _obligation(self, bound: BoundRule, number: int, firing: Firing) -> Obligation:
+        view, calendar, as_of = self.nearest.history, self.nearest.calendar, self.nearest.as_of
         duty = bound.rule.obliges[number]
-        moment = due(self._anchor(duty, firing), duty.by, self.calendar)
-        act = met_by(self.history.acts, duty, firing.at)
-        state = state_of(moment, act, self.as_of)
+        moment = due(self._anchor(duty, firing), duty.by, calendar)
+        act = met_by(view.acts, duty, firing.at)
+        state = state_of(moment, act, as_of)
         return Obligation(
-            self.history.child, bound, number, firing.occasion, firing.at, moment, state, firing.facts, act
+            view.child, bound, number, firing.occasion, firing.at, moment, state, firing.facts, act
         )
 
     def _anchor(self, duty: Duty, firing: Firing) -> datetime:
         if duty.anchor is Anchor.SPELL_START and firing.spell_start:
             return _midnight(firing.spell_start)
         if duty.anchor is Anchor.TERM_START:
-            term = self.calendar.term_of(firing.at.date())
+            term = self.nearest.calendar.term_of(firing.at.date())
             return _midnight(term.first_day) if term else firing.at
         return firing.at
 
     def _stages(self) -> tuple[Reached, ...]:
         events = self.events
         if events:
-            nearest = self.by_counting[self.packs.layers[0][0].counting]
-            events += [(self._back_at(s), StageEvent.CAME_BACK) for s in nearest if not s.going_on]
-            closed = (act for act in self.history.acts if act.act is Act.CLOSE_OUT)
+            ended = (spell for spell in self.nearest.spells if not spell.going_on)
+            events += [(self._back_at(spell), StageEvent.CAME_BACK) for spell in ended]
+            closed = (act for act in self.nearest.history.acts if act.act is Act.CLOSE_OUT)
             events += [(act.at, StageEvent.CLOSED_OUT) for act in closed]
         return stages(events)
 
     def _back_at(self, spell: Spell) -> datetime:
         """The first roll call of the first school day after the spell: the child was there."""
-        day = self.calendar.next_school_day(date.fromordinal(spell.last_day.toordinal() + 1))
-        sessions = self.calendar.roll_call_sessions()
-        return self.calendar.session_start(day, sessions[0].code) if sessions else _midnight(day)
+        calendar = self.nearest.calendar
+        day = calendar.next_school_day(date.fromordinal(spell.last_day.toordinal() + 1))
+        sessions = calendar.roll_call_sessions()
+        return calendar.session_start(day, sessions[0].code) if sessions else _midnight(day)
 
     def _possible(self) -> Iterator[tuple[str, Spell]]:
-        for bound in self.packs.rules:
-            for spell in possible(bound.rule.when, self._situation(bound)):
-                yield bound.ref, spell
+        if any(spell.unknown for spell in self.nearest.spells):
+            for bound, counting in self.packs.child_rules:
+                for spell in possible(bound.rule.when, self.situations[counting]):
+                    yield bound.ref, spell
 
 
 def _midnight(day: date) -> datetime:

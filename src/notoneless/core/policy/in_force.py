@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from notoneless.core.policy.pack import ChainTrigger, Closing, Counting, PolicyPack, Rule
+from notoneless.core.policy.pack import (
+    ChainTrigger,
+    Closing,
+    Counting,
+    EveryTrigger,
+    PolicyPack,
+    RollCallTrigger,
+    Rule,
+)
 from notoneless.core.terms import CloseOutKind
 
 
@@ -43,9 +51,15 @@ class PacksInForce:
         return " ".join(f"{pack.id}@{pack.version}" for pack, _, _ in self.layers)
 
     @cached_property
-    def countings(self) -> frozenset[Counting]:
-        """The different ways of counting that the packs ask for."""
-        return frozenset(pack.counting for pack, _, _ in self.layers)
+    def countings(self) -> tuple[Counting, ...]:
+        """The different ways of counting that the packs ask for, the nearest pack's first."""
+        return tuple(dict.fromkeys(pack.counting for pack, _, _ in self.layers))
+
+    @cached_property
+    def child_rules(self) -> tuple[tuple[BoundRule, int], ...]:
+        """The rules that one child can set going, each with the position of its pack in `countings`."""
+        own = (b for b in self.rules if not isinstance(b.rule.when, RollCallTrigger | EveryTrigger))
+        return tuple((b, self.countings.index(b.pack.counting)) for b in own)
 
     def closing(self, kind: CloseOutKind) -> Closing | None:
         """The nearest pack's conditions for a close-out type, or None when no pack names it."""
