@@ -1,0 +1,40 @@
+"""Every table, by subject."""
+
+from notoneless.records.models.attendance import AttendanceMark, LeaveGranted, RollCall, RollCallSettled
+from notoneless.records.models.cases import ActRecord, Case, CaseChange, CaseCounter, EventRecord
+from notoneless.records.models.enrolment import Enrolment
+from notoneless.records.models.imports import FileImported
+from notoneless.records.models.journal import JournalEntry
+from notoneless.records.models.obligations import LIVE, Obligation
+from notoneless.records.models.outbox import Outbox
+from notoneless.records.models.people import Child, Guardian, Person
+from notoneless.records.models.places import ClassGroup, ConstantsVersion, Place
+from notoneless.records.models.policy import ClosureDeclared, PackAdopted
+from notoneless.records.models.responsibility import PostHeld
+
+__all__ = [
+    "LIVE",
+    "ActRecord",
+    "AttendanceMark",
+    "Case",
+    "CaseChange",
+    "CaseCounter",
+    "Child",
+    "ClassGroup",
+    "ClosureDeclared",
+    "ConstantsVersion",
+    "Enrolment",
+    "EventRecord",
+    "FileImported",
+    "Guardian",
+    "JournalEntry",
+    "LeaveGranted",
+    "Obligation",
+    "Outbox",
+    "PackAdopted",
+    "Person",
+    "Place",
+    "PostHeld",
+    "RollCall",
+    "RollCallSettled",
+]

@@ -1,0 +1,86 @@
+"""Facts are added, never changed: the database itself refuses, whoever asks it.
+
+Laid after every migration, because SQLite's way of altering a table makes a new one without triggers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+# Each table with the columns that INSERT OR REPLACE could use to take another row's place.
+FACTS: dict[str, tuple[str, ...]] = {
+    "records_journalentry": ("seq",),
+    "records_rollcall": ("id", "key"),
+    "records_rollcallsettled": ("id", "other_id"),
+    "records_attendancemark": ("id",),
+    "records_leavegranted": ("id",),
+    "records_actrecord": ("id", "key"),
+    "records_eventrecord": ("id",),
+    "records_casechange": ("id",),
+}
+# What every process keeps in memory; a change raises the number that tells them to reload.
+CONSTANTS = ("records_place", "records_classgroup", "records_packadopted", "records_closuredeclared")
+
+REFUSAL = "facts are added, never changed: 事实只能补充更正，不能改动或删除"
+
+
+def lay_triggers(connection: BaseDatabaseWrapper) -> None:
+    """Make the triggers on all tables that are there; those already in place stay as they are."""
+    there = set(connection.introspection.table_names())
+    statements = _postgresql if connection.vendor == "postgresql" else _sqlite
+    with connection.cursor() as cursor:
+        for statement in statements(there):
+            cursor.execute(statement)
+        if "records_constantsversion" in there:
+            cursor.execute(
+                "INSERT INTO records_constantsversion (id, version) SELECT 1, 1 "
+                "WHERE NOT EXISTS (SELECT 1 FROM records_constantsversion)"
+            )
+
+
+def _sqlite(there: set[str]) -> Iterator[str]:
+    make, refuse = "CREATE TRIGGER IF NOT EXISTS", f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+    for table, columns in FACTS.items():
+        if table in there:
+            for verb in ("UPDATE", "DELETE"):
+                yield f"{make} {table}_no_{verb.lower()} BEFORE {verb} ON {table} {refuse}"
+            # Our own connections set recursive_triggers, which makes REPLACE fire the DELETE trigger; another
+            # program's connection need not, so the row that would be replaced is looked for here.
+            same = " OR ".join(f"EXISTS (SELECT 1 FROM {table} WHERE {c} = NEW.{c})" for c in columns)
+            yield f"{make} {table}_no_replace BEFORE INSERT ON {table} WHEN {same} {refuse}"
+    for table in CONSTANTS:
+        if table in there:
+            for verb in ("INSERT", "UPDATE", "DELETE"):
+                yield (
+                    f"{make} {table}_after_{verb.lower()} AFTER {verb} ON {table} "
+                    "BEGIN UPDATE records_constantsversion SET version = version + 1; END"
+                )
+
+
+def _postgresql(there: set[str]) -> Iterator[str]:
+    yield (
+        "CREATE OR REPLACE FUNCTION records_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'restrict_violation'; END $$"
+    )
+    yield (
+        "CREATE OR REPLACE FUNCTION records_constants_moved() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN UPDATE records_constantsversion SET version = version + 1; RETURN NULL; END $$"
+    )
+    for table in FACTS:
+        if table in there:
+            yield (
+                f"CREATE OR REPLACE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
+                "FOR EACH ROW EXECUTE FUNCTION records_refuse()"
+            )
+            yield (
+                f"CREATE OR REPLACE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+                "FOR EACH STATEMENT EXECUTE FUNCTION records_refuse()"
+            )
+    for table in CONSTANTS:
+        if table in there:
+            yield (
+                f"CREATE OR REPLACE TRIGGER {table}_moved AFTER INSERT OR UPDATE OR DELETE ON {table} "
+                "FOR EACH STATEMENT EXECUTE FUNCTION records_constants_moved()"
+            )

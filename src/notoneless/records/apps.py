@@ -1,0 +1,27 @@
+"""The Django app that holds every table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.db import connections
+from django.db.models.signals import post_migrate
+
+
+class RecordsConfig(AppConfig):
+    """记录: the tables, and the facts in them that are added and never changed."""
+
+    name = "notoneless.records"
+    label = "records"
+    verbose_name = "记录"
+
+    def ready(self) -> None:
+        """Lay the triggers again after every migration."""
+        post_migrate.connect(_after_migrating, sender=self)
+
+
+def _after_migrating(*, using: str, **_: Any) -> None:
+    from notoneless.records.append_only import lay_triggers
+
+    lay_triggers(connections[using])

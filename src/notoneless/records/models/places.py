@@ -1,0 +1,68 @@
+"""Places from province to school, and the class groups in schools."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from notoneless.core.terms import PlaceKind
+from notoneless.records.models.fields import TermField
+
+
+class Place(models.Model):
+    """单位: a province, county, township, village or school in one tree."""
+
+    kind = TermField(PlaceKind)
+    name = models.CharField(max_length=100)
+    code = models.CharField(max_length=40, unique=True)  # 行政区划代码, or the school's 标识码
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    # "/1/4/9/": a place lies within another when its path begins with the other's.
+    path = models.CharField(max_length=200, unique=True, null=True, editable=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        """Save, and write the path, which needs the number that saving gives."""
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+        path = f"{self.parent.path if self.parent else '/'}{self.pk}/"
+        if path != self.path:
+            Place.objects.filter(pk=self.pk).update(path=path)
+            self.path = path
+
+    def contains(self, other: Place) -> bool:
+        """Whether `other` is this place or lies in it."""
+        return bool(self.path and other.path and other.path.startswith(self.path))
+
+    def above(self, kind: PlaceKind) -> Place | None:
+        """This place or the nearest one around it that is of `kind`."""
+        place: Place | None = self
+        while place is not None and place.kind != kind:
+            place = place.parent
+        return place
+
+
+class ClassGroup(models.Model):
+    """班级: one class of one school in one school year."""
+
+    school = models.ForeignKey(Place, models.PROTECT, related_name="class_groups")
+    grade = models.PositiveSmallIntegerField()  # 1 to 9 in the compulsory years
+    name = models.CharField(max_length=60)  # "三年级2班"
+    school_year = models.CharField(max_length=9)  # "2026-2027"
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["school", "school_year", "name"], name="one_class_of_a_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ConstantsVersion(models.Model):
+    """One row, raised by triggers whenever places, classes, adopted packs or closures change.
+
+    Whoever keeps these in memory reads the number with the rest of what it reads, and reloads when it moved.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    version = models.BigIntegerField(default=1)

@@ -1,0 +1,34 @@
+"""Which policy packs a place has adopted, and the days on which there was no school."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from notoneless.records.models.people import Person
+from notoneless.records.models.places import ClassGroup, Place
+
+
+class PackAdopted(models.Model):
+    """A place adopted a policy pack from a day on; the nearest place around a school decides."""
+
+    place = models.ForeignKey(Place, models.PROTECT, related_name="packs_adopted")
+    pack_id = models.CharField(max_length=80)
+    pack_version = models.CharField(max_length=40)
+    from_day = models.DateField()
+    adopted_at = models.DateTimeField()
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+
+class ClosureDeclared(models.Model):
+    """停课 of a place, a grade there, or one class; `until` is the first day with school again."""
+
+    place = models.ForeignKey(Place, models.PROTECT, related_name="closures")
+    grade = models.PositiveSmallIntegerField(null=True, blank=True)
+    class_group = models.ForeignKey(
+        ClassGroup, models.PROTECT, null=True, blank=True, related_name="closures"
+    )
+    from_day = models.DateField()
+    until = models.DateField()
+    reason = models.CharField(max_length=100)
+    declared_at = models.DateTimeField()
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
