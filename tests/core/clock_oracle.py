@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from notoneless.core.calendar import SchoolCalendar
 from notoneless.core.facts import CHINA_TIME
@@ -65,6 +66,23 @@ def work_on(day: date, calendar: SchoolCalendar) -> bool | None:
     if not workdays.first_year <= day.year <= workdays.last_year:
         return None
     return day not in workdays.holidays and (day.weekday() < 5 or day in workdays.make_up_days)
+
+
+@lru_cache(maxsize=64)
+def everybodys_marks(kind: DayKind, count: int, first: date, days: int) -> bytes:
+    """The last minute of every day on which a limit may be up that no calendar has a say in."""
+    marks = []
+    for day in (first + timedelta(days=offset) for offset in range(days)):
+        tomorrow = day + timedelta(days=1)
+        up = {
+            DayKind.SAME_DAY: True,
+            DayKind.CALENDAR_DAY: True,
+            DayKind.BY_THE_NTH: day.day == count or (day.day < count and tomorrow.day == 1),
+            DayKind.MONTH_END: tomorrow.day == 1,
+            DayKind.SCHOOL_YEAR_END: (tomorrow.month, tomorrow.day) == (9, 1),
+        }[kind]
+        marks.append(LAST_MINUTE if up else NOTHING)
+    return b"".join(marks)
 
 
 class SlowClock:
@@ -234,30 +252,20 @@ class SlowClock:
 
     def _marks(self, kind: DayKind, count: int) -> bytes:
         """The last minute of every day on which a limit of this kind may be up."""
-        if kind is DayKind.MORNING_CHECK:
-            checks = [each.starts for each in self.calendar.sessions if each.kind is SessionKind.MORNING]
-            return self._each_school_day(minutes(*checks[:1]))
-        up = [self._may_be_up(kind, count, index, day) for index, day in enumerate(self.days)]
-        return b"".join(LAST_MINUTE if each else NOTHING for each in up)
-
-    def _may_be_up(self, kind: DayKind, count: int, index: int, day: date) -> bool | None:
-        tomorrow = day + timedelta(days=1)
-        last_of_month = tomorrow.day == 1
         match kind:
+            case DayKind.MORNING_CHECK:
+                checks = [each.starts for each in self.calendar.sessions if each.kind is SessionKind.MORNING]
+                return self._each_school_day(minutes(*checks[:1]))
             case DayKind.SCHOOL_DAY:
-                return self.school[index]
+                return self._each_school_day(LAST_MINUTE)
             case DayKind.WORKING_DAY:
-                return self.work[index]
-            case DayKind.BY_THE_NTH:
-                return day.day == count or (day.day < count and last_of_month)
-            case DayKind.MONTH_END:
-                return last_of_month
+                return b"".join(LAST_MINUTE if works else NOTHING for works in self.work)
             case DayKind.TERM_END:
-                return any(term.last_day == day for term in self.calendar.terms)
-            case DayKind.SCHOOL_YEAR_END:
-                return (tomorrow.month, tomorrow.day) == (9, 1)
+                ends = {term.last_day for term in self.calendar.terms}
+                return b"".join(LAST_MINUTE if day in ends else NOTHING for day in self.days)
             case _:
-                return True  # same day, calendar days
+                nth = count if kind is DayKind.BY_THE_NTH else 0
+                return everybodys_marks(kind, nth, self.first, len(self.days))
 
     def _index(self, moment: datetime) -> int:
         return (moment - datetime.combine(self.first, time(0), CHINA_TIME)) // timedelta(minutes=1)
