@@ -1,0 +1,268 @@
+"""花名册: the pupils of a school, from the national enrolment system's sheets and the offices' own lists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from os import PathLike
+from typing import NamedTuple
+
+from notoneless.core.facts import CHINA_TIME
+from notoneless.core.terms import Sex
+from notoneless.exchange.cells import Wrong, compact, day_in, name_in, shortened, text_in
+from notoneless.exchange.classes import grade_of, normal_class, normal_grade
+from notoneless.exchange.columns import Column
+from notoneless.exchange.identity import Checked, birth_of, enrolment_no, identity_no, is_male
+from notoneless.exchange.limits import Limits
+from notoneless.exchange.problems import Findings, Problem, Unreadable
+from notoneless.exchange.tables import Line, Table, number_text, read_table, sound_text
+from notoneless.exchange.workbooks import LIMITS, Sheet, read_workbook
+
+LONGEST_NAME = 50
+SEXES = {
+    "男": Sex.MALE,
+    "1": Sex.MALE,
+    "男性": Sex.MALE,
+    "女": Sex.FEMALE,
+    "2": Sex.FEMALE,
+    "女性": Sex.FEMALE,
+}
+RESIDENT_CARD = ("", "1", "居民身份证", "身份证")
+NOTES_SHEET = re.compile(r"说明|图例|封面|目录|代码|字典|示例|填写")
+
+
+class RosterPupil(NamedTuple):
+    """One pupil as the roster has them; "" and None where it says nothing."""
+
+    enrolment_no: str
+    name: str
+    sex: Sex | None
+    birth_on: date | None
+    school: str
+    grade: str  # 三年级
+    class_name: str  # 三年级2班
+    identity_no: str
+    guardian_name: str
+    guardian_phone: str
+    cell: str  # where the name stands, e.g. "Sheet1!A5"
+    row: int  # as people count
+    file: str = ""
+
+
+class Roster(NamedTuple):
+    """A roster read; `pupils` are to be used only if no problem is an ERROR."""
+
+    file: str
+    pupils: tuple[RosterPupil, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def usable(self) -> bool:
+        """Whether nothing in the file keeps it out."""
+        return all(problem.severity != "ERROR" for problem in self.problems)
+
+
+def read_roster(
+    path: str | PathLike[str], *, file: str = "", as_of: datetime | None = None, limits: Limits = LIMITS
+) -> Roster:
+    """The pupils in every sheet of one file; raises Unreadable if nobody could read it.
+
+    With `as_of` a birth after that day is an error too. `file` is the name people know the file by.
+    """
+    book = read_workbook(path, file=file, limits=limits)
+    findings = Findings(book.file)
+    for name in book.hidden:
+        findings.warn(name, "", "这张工作表是隐藏的，没有读取；要导入请先取消隐藏。")
+    pupils: list[RosterPupil] = []
+    read = 0
+    for sheet in book.sheets:
+        table = _table(sheet, findings)
+        if table is not None:
+            read += 1
+            pupils += _pupils(table, findings, as_of)
+    if not read and not findings.failed:
+        findings.error("", "", "没有找到花名册；表头里要有“姓名”一列。")
+    _check_duplicates(pupils, findings)
+    return Roster(book.file, tuple(pupils), tuple(findings.problems))
+
+
+def read_rosters(
+    paths: Iterable[str | PathLike[str]], *, as_of: datetime | None = None, limits: Limits = LIMITS
+) -> Roster:
+    """Several files as one roster; a child in two of them is reported like a child in two rows."""
+    rosters = [read_roster(path, as_of=as_of, limits=limits) for path in paths]
+    pupils = [pupil for roster in rosters for pupil in roster.pupils]
+    problems = [problem for roster in rosters for problem in roster.problems]
+    across = Findings("、".join(roster.file for roster in rosters))
+    _check_duplicates(pupils, across)
+    known = {(problem.file, problem.sheet, problem.cell) for problem in problems}
+    problems += [new for new in across.problems if (new.file, new.sheet, new.cell) not in known]
+    return Roster(across.file, tuple(pupils), tuple(problems))
+
+
+def _table(sheet: Sheet, findings: Findings) -> Table | None:
+    if not any(text_in(cell) for row in sheet.rows for cell in row):
+        return None
+    table = read_table(sheet, {Column.NAME}, findings)
+    if table is None:
+        report = findings.warn if NOTES_SHEET.search(sheet.name) else findings.error
+        report(sheet.name, "", "前十行里没有找到表头；表头里要有“姓名”一列，不是花名册的工作表请删去。")
+    return table
+
+
+def _pupils(table: Table, findings: Findings, as_of: datetime | None) -> list[RosterPupil]:
+    return [pupil for line in table.lines() if (pupil := _pupil(line, findings, as_of)) is not None]
+
+
+def _pupil(line: Line, findings: Findings, as_of: datetime | None) -> RosterPupil | None:
+    name = _name(line, findings)
+    if name is None:
+        return None
+    number = _checked(line, Column.ENROLMENT_NO, enrolment_no, findings)
+    identity = _identity(line, findings)
+    sex, birth = _sex(line, findings), _birth(line, findings, as_of)
+    _compare(line, identity, sex, birth, findings)
+    grade, class_name = _class(line, findings)
+    return RosterPupil(
+        enrolment_no=number,
+        name=name,
+        sex=sex,
+        birth_on=birth,
+        school=sound_text(line, Column.SCHOOL, findings) or "",
+        grade=grade,
+        class_name=class_name,
+        identity_no=identity,
+        guardian_name=name_in(sound_text(line, Column.GUARDIAN_NAME, findings)),
+        guardian_phone=_phone(line, findings),
+        cell=_place(line.sheet.name, line.address(Column.NAME)),
+        row=line.sheet.origin[0] + line.row + 1,
+        file=findings.file,
+    )
+
+
+def _place(sheet: str, cell: str) -> str:
+    return f"{sheet}!{cell}" if sheet else cell
+
+
+def _name(line: Line, findings: Findings) -> str | None:
+    """The name; None, with an error noted, if it cannot be one."""
+    if sound_text(line, Column.NAME, findings) is None:
+        return None
+    name = name_in(line.cell(Column.NAME))
+    sheet, cell = line.sheet.name, line.address(Column.NAME)
+    if not name:
+        findings.error(sheet, cell, "姓名是空的，而这一行别处有内容，请填上姓名或删去这一行。")
+        return None
+    if len(name) > LONGEST_NAME:
+        findings.error(sheet, cell, f"姓名有 {len(name)} 个字，最多 {LONGEST_NAME} 个字，请核对。")
+        return None
+    return name
+
+
+def _checked(line: Line, column: Column, check: Callable[[str], Checked], findings: Findings) -> str:
+    text = number_text(line, column, findings)
+    if not text:
+        return ""
+    checked = check(text)
+    if checked.error:
+        findings.error(line.sheet.name, line.address(column), checked.error)
+    if checked.warning:
+        findings.warn(line.sheet.name, line.address(column), checked.warning)
+    return checked.value
+
+
+def _identity(line: Line, findings: Findings) -> str:
+    """The identity number, checked as one only if it is that of a resident's card."""
+    if compact(line.text(Column.IDENTITY_KIND)) in RESIDENT_CARD:
+        return _checked(line, Column.IDENTITY_NO, identity_no, findings)
+    return compact(number_text(line, Column.IDENTITY_NO, findings) or "")
+
+
+def _sex(line: Line, findings: Findings) -> Sex | None:
+    text = compact(line.text(Column.SEX))
+    if text and text not in SEXES:
+        message = f"性别“{shortened(text)}”看不懂，请写“男”或“女”。"
+        findings.error(line.sheet.name, line.address(Column.SEX), message)
+    return SEXES.get(text)
+
+
+def _birth(line: Line, findings: Findings, as_of: datetime | None) -> date | None:
+    if not line.text(Column.BIRTH):
+        return None
+    try:
+        birth = day_in(line.cell(Column.BIRTH))
+        if birth.year < 1900 or (as_of is not None and birth > as_of.astimezone(CHINA_TIME).date()):
+            raise Wrong(f"出生日期 {birth} 不可能，请核对。")
+    except Wrong as wrong:
+        findings.error(line.sheet.name, line.address(Column.BIRTH), str(wrong))
+        return None
+    return birth
+
+
+def _compare(line: Line, identity: str, sex: Sex | None, birth: date | None, findings: Findings) -> None:
+    """Warn where the identity number contradicts the columns beside it; nobody knows which is right."""
+    if len(identity) not in (15, 18) or compact(line.text(Column.IDENTITY_KIND)) not in RESIDENT_CARD:
+        return
+    if birth is not None and birth_of(identity) != birth:
+        message = "出生日期与身份证件号里的不一致，请核对是哪一个写错了。"
+        findings.warn(line.sheet.name, line.address(Column.BIRTH), message)
+    if sex is not None and is_male(identity) != (sex is Sex.MALE):
+        message = "性别与身份证件号里的不一致，请核对是哪一个写错了。"
+        findings.warn(line.sheet.name, line.address(Column.SEX), message)
+
+
+def _class(line: Line, findings: Findings) -> tuple[str, str]:
+    """Grade and class in normal form; an error where the two columns contradict each other."""
+    grade = normal_grade(sound_text(line, Column.GRADE, findings) or "")
+    class_name = normal_class(grade, sound_text(line, Column.CLASS, findings) or "")
+    said = grade_of(class_name)
+    if grade_of(f"{grade}1班") and said and said != grade:
+        message = f"年级写的是“{grade}”，班级却是“{class_name}”，请改成一致。"
+        findings.error(line.sheet.name, line.address(Column.CLASS), message)
+    return grade or said, class_name
+
+
+def _phone(line: Line, findings: Findings) -> str:
+    """The guardian's telephone number, or else the one the roster gives for the pupil."""
+    column = Column.GUARDIAN_PHONE if line.text(Column.GUARDIAN_PHONE) else Column.PHONE
+    return compact(number_text(line, column, findings) or "")
+
+
+def _check_duplicates(pupils: Sequence[RosterPupil], findings: Findings) -> None:
+    """Report every pair of rows that say to be the same child, at both cells."""
+    _report_twins(pupils, findings, lambda pupil: pupil.enrolment_no, "学籍号")
+    _report_twins(pupils, findings, lambda pupil: pupil.identity_no, "身份证件号")
+    unnumbered = [pupil for pupil in pupils if not pupil.enrolment_no and not pupil.identity_no]
+    keyed = {_class_key(pupil) for pupil in unnumbered}
+    ambiguous = [pupil for pupil in pupils if _class_key(pupil) in keyed]
+    _report_twins(ambiguous, findings, _class_key, "姓名和班级")
+
+
+def _class_key(pupil: RosterPupil) -> str:
+    return f"{pupil.school}\0{pupil.class_name}\0{pupil.name}"
+
+
+def _report_twins(
+    pupils: Sequence[RosterPupil], findings: Findings, key: Callable[[RosterPupil], str], what: str
+) -> None:
+    groups: dict[str, list[RosterPupil]] = {}
+    for pupil in pupils:
+        if key(pupil):
+            groups.setdefault(key(pupil), []).append(pupil)
+    for group in groups.values():
+        for pupil in group if len(group) > 1 else ():
+            others = "、".join(_far_place(other, pupil) for other in group if other is not pupil)
+            _report_at(findings, pupil, f"{what}与 {others} 的相同，请核对后只留一个，或补上能区分的号码。")
+
+
+def _far_place(other: RosterPupil, pupil: RosterPupil) -> str:
+    return other.cell if other.file == pupil.file else f"{other.file} {other.cell}"
+
+
+def _report_at(findings: Findings, pupil: RosterPupil, message: str) -> None:
+    sheet, _, cell = pupil.cell.rpartition("!")
+    findings.problems.append(Problem(pupil.file or findings.file, sheet, cell, message))
+
+
+__all__ = ["Roster", "RosterPupil", "Unreadable", "read_roster", "read_rosters"]
