@@ -120,7 +120,8 @@ def _reached(when: AbsenceTrigger, units: list[_Unit]) -> Iterator[Firing]:
         unit = units[i]
         start = units[0].day
         occasion = f"{unit.day}/{unit.mark.session}" if when.each else str(start)
-        yield Firing(unit.mark.at, occasion, tuple(u.mark for u in units[: i + 1]), start)
+        counted = units[max(0, i + 1 - when.amount.count) if when.each else 0 : i + 1]
+        yield Firing(unit.mark.at, occasion, tuple(u.mark for u in counted), start)
 
 
 def _added_up(when: AbsenceTrigger, situation: Situation) -> Iterator[Firing]:
