@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from importlib import resources
+from typing import Any
 
 from notoneless.core.day_numbers import NumberedDays, YearNotAnnounced
 from notoneless.core.terms import SkipReason
@@ -23,6 +24,10 @@ class Workdays:
     last_year: int
     holidays: Mapping[date, str]  # free days and the holiday's name; weekend days of a holiday included
     make_up_days: Mapping[date, str]  # weekend days that are working days, and for which holiday
+
+    def __getstate__(self) -> dict[str, Any]:
+        # The table of working days is quick to rebuild and large to send to another process.
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
     def require(self, year: int) -> None:
         """Raise YearNotAnnounced unless the holidays of `year` are loaded."""
