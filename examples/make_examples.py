@@ -206,10 +206,10 @@ def save_as_xls(source: Path, target: Path) -> None:
             shutil.copy(made, target)
 
 
-def save_as_text(rows: list[list[str]], path: Path, encoding: str, separator: str) -> None:
+def save_as_text(rows: list[list[str]], path: Path, encoding: str, separator: str, ending: str) -> None:
     """Comma- or tab-separated text."""
     with path.open("w", encoding=encoding, newline="") as out:
-        csv.writer(out, delimiter=separator, lineterminator="\r\n").writerows(rows)
+        csv.writer(out, delimiter=separator, lineterminator=ending).writerows(rows)
 
 
 def quoted_digits(rows: list[list[str]]) -> list[list[str]]:
@@ -224,9 +224,9 @@ def main(folder: Path = HERE) -> None:
     """Write every sample into `folder`."""
     save(roster_workbook(), folder / "roster.xlsx")
     save_as_xls(folder / "roster.xlsx", folder / "roster.xls")
-    save_as_text(quoted_digits(roster_rows()), folder / "roster-gbk.xls", "gbk", "\t")
+    save_as_text(quoted_digits(roster_rows()), folder / "roster-gbk.xls", "gbk", "\t", "\r\n")
     save(grid_workbook(), folder / "attendance-2026-11.xlsx")
-    save_as_text(long_rows(), folder / "attendance-2026-11.csv", "utf-8-sig", ",")
+    save_as_text(long_rows(), folder / "attendance-2026-11.csv", "utf-8-sig", ",", "\n")
 
 
 if __name__ == "__main__":

@@ -123,7 +123,9 @@ def _pairs(line: str) -> tuple[dict[str, Meaning | None], Meaning | None]:
 
 
 def _word_first(tokens: list[tuple[str, str]]) -> bool:
-    kinds = [kind for kind, _ in tokens if kind != "blank"]
+    kinds = [kind for kind, _ in tokens]
+    if kinds[:1] == ["blank"]:
+        kinds = kinds[2:]
     return kinds[:1] == ["word"] or kinds[:2] == ["short", "symbol"]
 
 

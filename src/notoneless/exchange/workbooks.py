@@ -136,12 +136,12 @@ def _collected(file: str, lines: Iterator[Any]) -> Workbook:
         match line:
             case list():
                 sheets[-1].rows.append([_cell(value, texts) for value in line])
+            case {"refused": str(code), "sheet": str(sheet), "cell": str(cell)}:
+                raise Refused(code if code in SENTENCES else "damaged", sheet, cell)
             case {"sheet": str(name), "hidden": True}:
                 hidden.append(name)
             case {"sheet": str(name)}:
                 sheets.append(Sheet(name, []))
-            case {"refused": str(code), "sheet": str(sheet), "cell": str(cell)}:
-                raise Refused(code if code in SENTENCES else "damaged", sheet, cell)
             case {"end": True}:
                 return Workbook(file, tuple(sheets), tuple(hidden))
             case _:
