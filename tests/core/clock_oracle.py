@@ -122,8 +122,9 @@ class SlowClock:
             track = self._track(("counted", kind), lambda: self._counted_minutes(kind))
             last = self._nth(track, 60 * count, start)
             return None if last is None or not self._sure(start, last) else last + 1
-        if kind is DayKind.HALF_DAY:
-            found = self._nth(self._track("half ends", self._half_ends), count, start + 1)
+        if kind in (DayKind.HALF_DAY, DayKind.SESSION):
+            track = self._track(("ends", kind), lambda: self._span_ends(kind))
+            found = self._nth(track, count, start + 1)
             return found if found is not None and self._sure(start, found) else None
         if kind is DayKind.WEEK_OF_TERM:
             return self._walk_weeks(count, start)
@@ -203,8 +204,20 @@ class SlowClock:
             "lesson ends", lambda: self._each_school_day(minutes(*(e for _, e in self._lessons())))
         )
 
-    def _half_ends(self) -> bytes:
-        return self._each_school_day(minutes(*(end for _, end in self._halves())))
+    def _span_ends(self, kind: DayKind) -> bytes:
+        return self._each_school_day(minutes(*(end for _, end in self._spans(kind))))
+
+    def _spans(self, kind: DayKind) -> list[tuple[time, time]]:
+        """What of a school day counts."""
+        return {
+            DayKind.LESSON: self._lessons,
+            DayKind.SESSION: self._sessions,
+            DayKind.HALF_DAY: self._halves,
+            DayKind.SCHOOL_HOUR: self._school_hours,
+        }[kind]()
+
+    def _sessions(self) -> list[tuple[time, time]]:
+        return [(each.starts, each.ends) for each in self.calendar.sessions]
 
     def _each_school_day(self, pattern: bytes) -> bytes:
         return b"".join(pattern if school else NOTHING for school in self.school)
@@ -238,13 +251,8 @@ class SlowClock:
     def _counted_minutes(self, kind: DayKind) -> bytes:
         if kind is DayKind.HOUR:
             return ALL_DAY * len(self.days)
-        if kind in (DayKind.LESSON, DayKind.HALF_DAY, DayKind.SCHOOL_HOUR):
-            spans = {
-                DayKind.LESSON: self._lessons,
-                DayKind.HALF_DAY: self._halves,
-                DayKind.SCHOOL_HOUR: self._school_hours,
-            }[kind]()
-            return self._each_school_day(stretches(*spans))
+        if kind in (DayKind.LESSON, DayKind.SESSION, DayKind.HALF_DAY, DayKind.SCHOOL_HOUR):
+            return self._each_school_day(stretches(*self._spans(kind)))
         days = {DayKind.SCHOOL_DAY: self.school, DayKind.WORKING_DAY: self.work}.get(
             kind, [True] * len(self.days)
         )

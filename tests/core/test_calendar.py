@@ -112,6 +112,8 @@ def test_an_unannounced_year_before_the_announced_ones_is_named_too() -> None:
     old = SchoolTerm("旧", date(2015, 9, 1), date(2016, 1, 15))
     calendar = replace(CHINA, terms=(old, *CHINA.terms))
     assert calendar.school_day_number(date(2016, 1, 4)) == 1
+    odd = replace(calendar, extra_school_days=frozenset({date(2015, 8, 30)}))
+    assert odd.school_day_number(date(2016, 1, 4)) == 1  # not 2: how many lie between is not known
     with pytest.raises(YearNotAnnounced, match="2015 年"):
         calendar.school_day_number(date(2015, 10, 1))
 

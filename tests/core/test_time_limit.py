@@ -116,6 +116,14 @@ def test_a_closure_in_the_first_week_puts_week_1_off() -> None:
     assert up(at("08-20"), "week 1 of term", flood) == "09-13 23:59"
 
 
+def test_a_week_that_was_over_by_the_plan_is_not_brought_back_by_a_closure() -> None:
+    flood = CHINA.with_closures(
+        [closed("03-02", "03-09", declared=at("03-02")), closed("02-24", "03-02", at("02-24"))]
+    )
+    assert up(at("03-01"), "week 1 of term", flood) == "03-15 23:59"
+    assert up(at("03-02"), "week 1 of term", flood) == up(at("03-02"), "week 1 of term") == "09-06 23:59"
+
+
 def test_a_limit_of_lessons_ends_with_the_last_of_them() -> None:
     assert up(at("11-09", "08:20"), "4 lessons") == "11-09 11:40"
     assert up(at("11-06", "15:00"), "2 lessons") == "11-09 09:00"
@@ -126,6 +134,11 @@ def test_a_limit_of_lessons_ends_with_the_last_of_them() -> None:
         "11-07 00:00–11-09 00:00 WEEKEND",
         "11-09 00:00–11-09 08:20 OUT_OF_HOURS",
     ]
+
+
+def test_a_limit_of_sessions_counts_the_one_under_way_and_any_kind() -> None:
+    assert up(at("11-09", "08:10"), "1 session") == "11-09 08:20"
+    assert up(at("11-06", "16:20"), "2 sessions") == "11-09 09:00"
 
 
 def test_an_hour_runs_on_the_clock_and_a_school_hour_waits_for_school() -> None:
@@ -194,6 +207,7 @@ def test_school_days_added_to_a_date_are_the_ones_a_limit_counts() -> None:
         ("2 hours", (2, DayKind.HOUR), "2小时内", "within 2 hours"),
         ("1 school hour", (1, DayKind.SCHOOL_HOUR), "1个在校小时内", "within 1 school hour"),
         ("2 lessons", (2, DayKind.LESSON), "2节课内", "within 2 lessons"),
+        ("1 session", (1, DayKind.SESSION), "1个节次内", "within 1 session"),
         ("half day", (1, DayKind.HALF_DAY), "半天（上课日）内", "within half a school day"),
         ("same day", (1, DayKind.SAME_DAY), "当日", "the same day"),
         (
@@ -256,13 +270,12 @@ TRACKED_DAYS = 800
 CASES_A_CALENDAR = 520
 CALENDARS = 200
 
-KINDS = [
-    kind for kind in DayKind if kind is not DayKind.SESSION
-]  # a session is what triggers count, no limit
+KINDS = list(DayKind)
 ADDITIVE = [
     DayKind.HOUR,
     DayKind.SCHOOL_HOUR,
     DayKind.LESSON,
+    DayKind.SESSION,
     DayKind.HALF_DAY,
     DayKind.SCHOOL_DAY,
     DayKind.WORKING_DAY,
@@ -273,6 +286,7 @@ NEVER = datetime.max.replace(tzinfo=CHINA_TIME)
 
 days = st.integers(0, 430).map(lambda offset: FIRST_DAY + timedelta(days=offset))
 named_days = st.dictionaries(days, st.sampled_from(["元旦", "春节", "国庆节"]), max_size=12)
+noons = st.integers(9 * 60, 15 * 60).map(lambda noon: time(*divmod(noon, 60)))
 closures = st.builds(
     lambda day, length, hour: Closure(
         day, day + timedelta(days=length), "停电", datetime(2026, 1, 1, hour, tzinfo=CHINA_TIME)
@@ -303,14 +317,15 @@ def school_calendars(draw: st.DrawFn) -> SchoolCalendar:
     edges = draw(st.lists(days, unique=True, max_size=6).map(sorted))
     holidays = draw(named_days)
     days_off = draw(named_days)
+    sessions = draw(st.one_of(st.just(CHINA.sessions), timetables()))
     return SchoolCalendar(
         name="任意校历",
         terms=tuple(SchoolTerm(f"学期{a}", a, b) for a, b in zip(edges[::2], edges[1::2], strict=False)),
         weekdays=draw(st.frozensets(st.integers(0, 6), min_size=1)),
-        sessions=draw(st.one_of(st.just(CHINA.sessions), timetables())),
+        sessions=sessions,
         closures=tuple(draw(st.lists(closures, max_size=3))),
         workdays=Workdays(2026, draw(st.sampled_from([2026, 2028])), holidays, draw(named_days)),
-        noon=draw(st.times(time(9), time(15)).map(lambda noon: noon.replace(second=0, microsecond=0))),
+        noon=draw(st.one_of(st.sampled_from([each.starts for each in sessions]), noons)),
         days_off=days_off,
         extra_school_days=draw(st.frozensets(days, max_size=4)) - days_off.keys(),
     )
