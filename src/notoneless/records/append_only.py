@@ -20,7 +20,7 @@ FACTS: dict[str, tuple[str, ...]] = {
     "records_eventrecord": ("id",),
     "records_casechange": ("id",),
 }
-# What every process keeps in memory; a change raises the number that tells them to reload.
+# What every process keeps in memory; a change draws a new number that tells them to reload.
 CONSTANTS = ("records_place", "records_classgroup", "records_packadopted", "records_closuredeclared")
 
 REFUSAL = "facts are added, never changed: 事实只能补充更正，不能改动或删除"
@@ -55,7 +55,7 @@ def _sqlite(there: set[str]) -> Iterator[str]:
             for verb in ("INSERT", "UPDATE", "DELETE"):
                 yield (
                     f"{make} {table}_after_{verb.lower()} AFTER {verb} ON {table} "
-                    "BEGIN UPDATE records_constantsversion SET version = version + 1; END"
+                    "BEGIN UPDATE records_constantsversion SET version = random(); END"
                 )
 
 
@@ -66,7 +66,8 @@ def _postgresql(there: set[str]) -> Iterator[str]:
     )
     yield (
         "CREATE OR REPLACE FUNCTION records_constants_moved() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN UPDATE records_constantsversion SET version = version + 1; RETURN NULL; END $$"
+        "$$ BEGIN UPDATE records_constantsversion SET version = (random() * 9e15)::bigint; "
+        "RETURN NULL; END $$"
     )
     for table in FACTS:
         if table in there:

@@ -33,6 +33,7 @@ class RollCall(models.Model):
     leave = models.PositiveSmallIntegerField(default=0)
     late = models.PositiveSmallIntegerField(default=0)
     unrecorded = models.PositiveSmallIntegerField(default=0)
+    opened = models.PositiveSmallIntegerField(default=0)  # obligations that it opened
     key = models.CharField(max_length=80, unique=True)
     standing = models.BooleanField(default=True)
 

@@ -59,9 +59,10 @@ class ClassGroup(models.Model):
 
 
 class ConstantsVersion(models.Model):
-    """One row, raised by triggers whenever places, classes, adopted packs or closures change.
+    """One row, drawn anew by triggers whenever places, classes, adopted packs or closures change.
 
-    Whoever keeps these in memory reads the number with the rest of what it reads, and reloads when it moved.
+    Whoever keeps these in memory reads the number with the rest of what it reads, and reloads when it is
+    another. Drawn and not counted: a count that a rolled-back transaction had reached would come round again.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)

@@ -1,0 +1,241 @@
+"""Everything recorded about some children, in one statement.
+
+Written by hand for two reasons: the ORM would need six statements and build an object a row, and a roll call
+may afford neither; and a statement that reads all facts at once cannot see half of somebody else's change.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+
+from notoneless.core.facts import ActDone, Event, Leave, Mark
+from notoneless.core.terms import (
+    AbsenceReason,
+    Act,
+    ActOutcome,
+    AttendanceStatus,
+    EventKind,
+    Evidence,
+    ObligationState,
+    Post,
+    Stage,
+)
+from notoneless.records.dialect import moment_of, rows_of, spelled, uuid_list
+
+
+class Enrolled(NamedTuple):
+    """A child's time in a class; `until` is exclusive."""
+
+    class_group: int
+    from_day: date
+    until: date | None
+
+
+class Stored(NamedTuple):
+    """An obligation as it is stored."""
+
+    key: UUID
+    state: ObligationState
+    due_at: datetime | None
+    late: bool
+    level: int
+
+
+class StoredCase(NamedTuple):
+    """The child's case as it is stored."""
+
+    id: int
+    stage: Stage
+
+
+@dataclass(slots=True)
+class ChildRecord:
+    """All rows about one child, as core's values; nothing corrected or left out yet."""
+
+    child: UUID
+    enrolments: list[Enrolled] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    leaves: list[Leave] = field(default_factory=list)
+    acts: list[ActDone] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    obligations: dict[UUID, Stored] = field(default_factory=dict)
+    case: StoredCase | None = None
+
+
+class Taken(NamedTuple):
+    """A roll call that was taken and stands."""
+
+    day: str  # as text: a class has hundreds, and most are only looked up
+    session: str
+    recorded_at: str
+
+
+class Recorded(NamedTuple):
+    """What one reading found."""
+
+    children: dict[UUID, ChildRecord]
+    taken: Mapping[int, list[Taken]]  # by class group, of every class these children were in
+    constants_version: int
+
+
+_THEM = "IN (SELECT child_id FROM looked_at)"
+
+
+def _rows(table: str, columns: str, where: str = "") -> str:
+    """A column that holds all rows of a table about the children in `looked_at`."""
+    return f"(SELECT «agg»(«arr»({columns}))«text» FROM records_{table} WHERE child_id {_THEM}{where})"
+
+
+# Columns for the children in the CTE `looked_at`; `from_columns` reads them in this order.
+COLUMNS = ", ".join(
+    (
+        _rows("enrolment", "child_id, class_group_id, from_day, until"),
+        _rows(
+            "attendancemark",
+            "child_id, day, session, status, at, recorded_at, reason, id, supersedes_id",
+            " AND speaks",
+        ),
+        _rows(
+            "leavegranted", "child_id, from_day, until, reason, granted_at, recorded_at, id, supersedes_id"
+        ),
+        _rows(
+            "actrecord",
+            "child_id, act, happened_at, recorded_at, by_post, taking_part, to_post, outcome, evidence, id, "
+            "supersedes_id",
+        ),
+        _rows("eventrecord", "child_id, kind, happened_at, recorded_at, id, supersedes_id"),
+        _rows("obligation", "child_id, key, state, due_at, late, escalation_level"),
+        _rows("case", "child_id, id, stage"),
+        "(SELECT «agg»(«arr»(class_group_id, day, session, recorded_at))«text» FROM records_rollcall"
+        f" WHERE standing AND class_group_id IN"
+        f" (SELECT class_group_id FROM records_enrolment WHERE child_id {_THEM}))",
+        "(SELECT version FROM records_constantsversion)",
+    )
+)
+_OF_CHILDREN = (
+    "WITH looked_at AS (SELECT id AS child_id FROM records_child WHERE id «in_list:children») "
+    f"SELECT {COLUMNS}"
+)
+
+
+def about(children: Collection[UUID]) -> Recorded:
+    """Everything recorded about these children."""
+    vendor = connection.vendor
+    with connection.cursor() as cursor:
+        cursor.execute(spelled(_OF_CHILDREN, vendor), {"children": uuid_list(children, vendor)})
+        return from_columns(cursor.fetchone(), children)
+
+
+def from_columns(columns: tuple[Any, ...], children: Collection[UUID] = ()) -> Recorded:
+    """What COLUMNS gave, sorted by child; `children` get a record even if nothing is known of them."""
+    enrolments, marks, leaves, acts, events, obligations, cases, taken, version = columns
+    found = _ByChild({child: ChildRecord(child) for child in children})
+    for child, class_group, from_day, until in rows_of(enrolments):
+        found[child].enrolments.append(Enrolled(class_group, _day(from_day), _day(until) if until else None))
+    for child, *row in rows_of(marks):
+        found[child].marks.append(_mark(row))
+    for child, *row in rows_of(leaves):
+        found[child].leaves.append(_leave(row))
+    for child, *row in rows_of(acts):
+        found[child].acts.append(_act(row))
+    for child, *row in rows_of(events):
+        found[child].events.append(_event(row))
+    for child, key, state, due_at, late, level in rows_of(obligations):
+        stored = Stored(UUID(key), _STATE[state], moment_of(due_at) if due_at else None, bool(late), level)
+        found[child].obligations[stored.key] = stored
+    for child, number, stage in rows_of(cases):
+        found[child].case = StoredCase(number, Stage(stage))  # type: ignore[call-arg]
+    return Recorded(found.records, _taken(taken), version or 0)
+
+
+class _ByChild:
+    """Records by the child's id in the text of either database."""
+
+    def __init__(self, records: dict[UUID, ChildRecord]) -> None:
+        self.records = records
+        self.by_text: dict[str, ChildRecord] = {}
+
+    def __getitem__(self, text: str) -> ChildRecord:
+        record = self.by_text.get(text)
+        if record is None:
+            child = UUID(text)
+            record = self.by_text[text] = self.records.setdefault(child, ChildRecord(child))
+        return record
+
+
+def _taken(text: str | None) -> Mapping[int, list[Taken]]:
+    taken: dict[int, list[Taken]] = defaultdict(list)
+    for class_group, day, session, recorded_at in rows_of(text):
+        taken[class_group].append(Taken(day, session, recorded_at))
+    return taken
+
+
+# Looking a code up is several times faster than calling the enumeration.
+_STATUS = {each.value: each for each in AttendanceStatus}
+_REASON: dict[str, AbsenceReason | None] = {"": None, **{each.value: each for each in AbsenceReason}}
+_STATE = {each.value: each for each in ObligationState}
+_ACT = {each.value: each for each in Act}
+_POST = {each.value: each for each in Post}
+_OUTCOME = {each.value: each for each in ActOutcome}
+_EVIDENCE = {each.value: each for each in Evidence}
+_KIND = {each.value: each for each in EventKind}
+_day = date.fromisoformat
+
+
+def _id(text: str | None) -> str:
+    """An id in the one form that core sees, whichever database it came from."""
+    return str(UUID(text)) if text else ""
+
+
+def _mark(row: list[Any]) -> Mark:
+    day, session, status, at, recorded_at, reason, number, supersedes = row
+    return Mark(
+        _day(day),
+        session,
+        _STATUS[status],
+        moment_of(at),
+        moment_of(recorded_at),
+        _REASON[reason],
+        _id(number),
+        _id(supersedes),
+    )
+
+
+def _leave(row: list[Any]) -> Leave:
+    from_day, until, reason, granted_at, recorded_at, number, supersedes = row
+    granted, recorded = moment_of(granted_at), moment_of(recorded_at)
+    kind = _REASON[reason] or AbsenceReason.UNKNOWN
+    return Leave(_day(from_day), _day(until), kind, granted, recorded, _id(number), _id(supersedes))
+
+
+def _act(row: list[Any]) -> ActDone:
+    act, at, recorded_at, by, taking_part, to, outcome, evidence, number, supersedes = row
+    return ActDone(
+        _ACT[act],
+        moment_of(at),
+        moment_of(recorded_at),
+        _POST[by],
+        frozenset(_POST[post] for post in _list(taking_part)),
+        _POST[to] if to else None,
+        _OUTCOME[outcome],
+        frozenset(_EVIDENCE[kind] for kind in _list(evidence)),
+        _id(number),
+        _id(supersedes),
+    )
+
+
+def _list(value: Any) -> list[str]:
+    """A JSON column: SQLite hands it over as text within the text."""
+    return rows_of(value) if isinstance(value, str) else value  # type: ignore[return-value]
+
+
+def _event(row: list[Any]) -> Event:
+    kind, at, recorded_at, number, supersedes = row
+    return Event(_KIND[kind], moment_of(at), moment_of(recorded_at), _id(number), _id(supersedes))

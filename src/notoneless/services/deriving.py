@@ -1,0 +1,210 @@
+"""From what the evaluator says to what must be written: obligations opened, met, withdrawn; cases moved."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from notoneless.core.evaluate import Assessment, evaluate
+from notoneless.core.obligations import Obligation
+from notoneless.core.stages import Reached
+from notoneless.core.terms import ObligationState, Stage, StageEvent
+from notoneless.core.time_limit import Due
+from notoneless.records.constants import ClassConstants
+from notoneless.records.histories import Subject
+from notoneless.records.reading import Stored, StoredCase
+from notoneless.records.writing import Writes
+from notoneless.services.lines import fact_lines
+
+OPEN, OVERDUE = ObligationState.OPEN, ObligationState.OVERDUE
+MET, WITHDRAWN = ObligationState.MET, ObligationState.WITHDRAWN
+LIVE = (OPEN, OVERDUE)
+
+_EVENT: dict[Stage, StageEvent | None] = {
+    Stage.ATTENDING: None,
+    Stage.AT_RISK: StageEvent.AT_RISK,
+    Stage.SUSPECTED_DROPOUT: StageEvent.SUSPECTED,
+    Stage.DROPOUT: StageEvent.CONFIRMED,
+    Stage.BACK: StageEvent.CAME_BACK,
+    Stage.CLOSED: StageEvent.CLOSED_OUT,
+}
+
+
+class Changes:
+    """What a new evaluation changed, ready to be written and to be told in the journal."""
+
+    def __init__(self) -> None:
+        self.writes = Writes()
+        self.said: dict[str, list[Any]] = {}
+
+    def note(self, what: str, value: object) -> None:
+        """Add to the journal's body under `what` ("opened", "met", "withdrawn" …)."""
+        self.said.setdefault(what, []).append(str(value))
+
+    def count(self, what: str) -> int:
+        """How many were noted under `what`."""
+        return len(self.said.get(what, ()))
+
+
+def derive(subject: Subject, *, as_of: datetime, why: str, into: Changes) -> Assessment:
+    """Evaluate one child and add to `into` what differs from what is stored; `why` goes with withdrawals."""
+    found = evaluate(subject.history, subject.home.calendar, subject.home.packs, as_of=as_of)
+    stored = subject.record.obligations
+    compare(found.obligations, stored, subject.home, subject.record.child, as_of=as_of, why=why, into=into)
+    _case(found.path, subject, as_of, why, into)
+    return found
+
+
+def compare(
+    owed: tuple[Obligation, ...] | list[Obligation],
+    stored: dict[UUID, Stored],
+    home: ClassConstants,
+    child: UUID | None,
+    *,
+    as_of: datetime,
+    why: str,
+    into: Changes,
+) -> None:
+    """Open what is newly owed, bring what is stored up to date, withdraw what is owed no longer."""
+    keys = set()
+    for obligation in owed:
+        key = obligation.key
+        keys.add(key)
+        kept = stored.get(key)
+        if kept is None:
+            into.writes.obligation.append(_new_row(key, obligation, home, child, as_of))
+            into.note("opened", key)
+        elif _differs(kept, obligation):
+            into.writes.obligation_change.append(_changed_row(kept, obligation))
+            into.note(_word(kept.state, obligation.state), key)
+    for kept in stored.values():
+        # What was done stays done, even for facts that turned out wrong.
+        if kept.state in LIVE and kept.key not in keys:
+            into.writes.obligation_change.append(_withdrawn_row(kept, as_of, why))
+            into.note("withdrawn", kept.key)
+
+
+def _differs(kept: Stored, owed: Obligation) -> bool:
+    return kept.state is not owed.state or kept.due_at != owed.due.at or (owed.late and not kept.late)
+
+
+def _word(before: ObligationState, now: ObligationState) -> str:
+    if now is MET:
+        return "met"
+    if before in LIVE:
+        return "overdue" if now is OVERDUE and before is OPEN else "due_moved"
+    return "reopened"
+
+
+def _new_row(
+    key: UUID, owed: Obligation, home: ClassConstants, child: UUID | None, as_of: datetime
+) -> tuple[Any, ...]:
+    rule, duty, pack = owed.bound.rule, owed.duty, owed.bound.pack
+    live = owed.state in LIVE
+    return (
+        key,
+        child,
+        home.id,
+        home.school_id,
+        pack.id,
+        pack.version,
+        rule.id,
+        owed.number,
+        list(rule.clause),
+        duty.act.value,
+        duty.who.value,
+        duty.to.value if duty.to else "",
+        sorted(post.value for post in duty.taking_part),
+        owed.occasion,
+        owed.arose_at,
+        owed.due.at,
+        owed.due.unknown,
+        owed.state.value,
+        owed.late,
+        owed.met_by.at if owed.met_by else None,
+        owed.met_by.id if owed.met_by else "",
+        fact_lines(owed.facts, home.calendar),
+        proof_rows(owed.due),
+        as_of,
+        owed.due.at if live else None,
+        "",
+        0,
+        "",
+    )
+
+
+def _changed_row(kept: Stored, owed: Obligation) -> tuple[Any, ...]:
+    live = owed.state in LIVE
+    return (
+        kept.key,
+        kept.state.value,
+        owed.state.value,
+        kept.late or owed.late,  # late stays late
+        owed.due.at,
+        owed.due.unknown,
+        proof_rows(owed.due),
+        owed.met_by.at if owed.met_by else None,
+        owed.met_by.id if owed.met_by else "",
+        None,
+        "",
+        owed.due.at if live else None,
+    )
+
+
+def _withdrawn_row(kept: Stored, as_of: datetime, why: str) -> tuple[Any, ...]:
+    return (
+        kept.key,
+        kept.state.value,
+        WITHDRAWN.value,
+        kept.late,
+        kept.due_at,
+        "",
+        [],
+        None,
+        "",
+        as_of,
+        why,
+        None,
+    )
+
+
+def proof_rows(due: Due) -> list[list[str]]:
+    """What the time limit did not count: [from, until, why, name]."""
+    return [[s.from_at.isoformat(), s.until_at.isoformat(), s.why.value, s.name] for s in due.skipped]
+
+
+def _case(path: tuple[Reached, ...], subject: Subject, as_of: datetime, why: str, into: Changes) -> None:
+    kept, child = subject.record.case, subject.record.child
+    if kept is None and path:
+        county, home = subject.home.county_id, subject.home
+        year = path[0].at.year
+        closed = path[-1].at if path[-1].stage is Stage.CLOSED else None
+        prefix = f"{home.county_name}-{year}-"
+        into.writes.case_opened.append(
+            (child, county, year, prefix, path[0].at, path[-1].stage.value, closed)
+        )
+        before = Stage.ATTENDING
+        for reached in path:
+            into.writes.case_change.append(_case_change(child, before, reached, as_of, ""))
+            before = reached.stage
+        into.note("cases_opened", child)
+    elif kept is not None:
+        now = path[-1] if path else Reached(as_of, Stage.ATTENDING)
+        if now.stage is not kept.stage:
+            _move_case(kept, child, now, as_of, "" if path else why, into)
+
+
+def _move_case(
+    kept: StoredCase, child: UUID, now: Reached, as_of: datetime, note: str, into: Changes
+) -> None:
+    closed = now.at if now.stage is Stage.CLOSED else None
+    reopened = int(kept.stage is Stage.CLOSED)
+    into.writes.case_moved.append((kept.id, now.stage.value, closed, reopened))
+    into.writes.case_change.append(_case_change(child, kept.stage, now, as_of, note))
+    into.note("cases_moved", f"{child} {now.stage}")
+
+
+def _case_change(child: UUID, before: Stage, now: Reached, as_of: datetime, note: str) -> tuple[Any, ...]:
+    event = _EVENT[now.stage]
+    return (child, now.at, as_of, event.value if event else "", before.value, now.stage.value, note)
