@@ -228,6 +228,15 @@ def test_a_closure_of_one_class_is_no_school_day_for_that_class_alone(tmp_path: 
     assert [each.class_name for each in attendance.covered] == ["四年级1班"]
 
 
+def test_a_closure_declared_later_does_not_count_yet(tmp_path: Path) -> None:
+    closure = Closure(date(2026, 11, 2), date(2026, 11, 3), "台风", FRIDAY_NINE + timedelta(days=1))
+    path = text_file(tmp_path / "考勤.txt", f"{TITLE}\n姓名 | 2\n云小朵 | √\n石小满\n江一舟")
+    calendar = default_calendar().with_closures([closure])
+    for as_of, count in ((FRIDAY_NINE, 1), (FRIDAY_NINE + timedelta(days=2), 0)):
+        read_then = read_attendance(path, roster=TWO_CLASSES, calendar=calendar, as_of=as_of)
+        assert len(read_then.marks) == count
+
+
 def test_a_year_whose_holidays_nobody_has_loaded_is_an_error(tmp_path: Path) -> None:
     path = text_file(
         tmp_path / "考勤.txt", "2029年11月 三年级2班\n姓名 | 5 | 6\n云小朵 | √ | √\n石小满\n江一舟"
@@ -412,5 +421,6 @@ def test_sheets_of_notes_are_passed_over(tmp_path: Path) -> None:
 
 
 def test_a_moment_without_a_time_zone_is_refused(tmp_path: Path) -> None:
+    path = text_file(tmp_path / "a.txt", TITLE)
     with pytest.raises(ValueError, match="time zone"):
-        read(tmp_path / "a.txt", as_of=FRIDAY_NINE.replace(tzinfo=None))
+        read(path, as_of=FRIDAY_NINE.replace(tzinfo=None))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import runpy
+import subprocess
 from datetime import date, datetime
 from pathlib import Path
 
@@ -85,9 +87,29 @@ def test_presence_is_said_outright_in_a_grid(roster: Roster) -> None:
 
 
 @pytest.mark.papers
-def test_making_the_examples_again_changes_nothing(tmp_path: Path) -> None:
-    import runpy
+def test_a_grid_saved_as_xls_by_libreoffice_says_the_same(roster: Roster, tmp_path: Path) -> None:
+    source = EXAMPLES / "attendance-2026-11.xlsx"
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    command = [
+        "soffice",
+        profile,
+        "--headless",
+        "--convert-to",
+        "xls",
+        "--outdir",
+        str(tmp_path),
+        str(source),
+    ]
+    subprocess.run([*command, str(source)], check=True, capture_output=True, timeout=120)
+    made = read_attendance(
+        tmp_path / "attendance-2026-11.xls", roster=roster, calendar=default_calendar(), as_of=FRIDAY_NINE
+    )
+    ours = attendance("attendance-2026-11.xlsx", roster)
+    assert (made.marks, made.covered, made.problems) == (ours.marks, ours.covered, ())
 
+
+@pytest.mark.papers
+def test_making_the_examples_again_changes_nothing(tmp_path: Path) -> None:
     runpy.run_path(str(EXAMPLES / "make_examples.py"))["main"](tmp_path)
     for path in sorted(tmp_path.iterdir()):
         ours = EXAMPLES / path.name

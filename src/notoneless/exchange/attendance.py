@@ -15,7 +15,7 @@ from notoneless.exchange.problems import Findings
 from notoneless.exchange.pupils import Pupils
 from notoneless.exchange.rosters import NOTES_SHEET, Roster
 from notoneless.exchange.tables import HEADINGS_WITHIN, columns_of, read_table
-from notoneless.exchange.workbooks import LIMITS, Sheet, read_workbook
+from notoneless.exchange.workbooks import LIMITS, Sheet, Workbook, read_workbook
 
 CLEARLY_A_GRID = 5  # so many day columns leave no doubt, whatever the other headings are called
 
@@ -34,13 +34,18 @@ def read_attendance(
     A roll call later than `as_of` is an error, a mark on a day without school a warning and left out.
     `file` is the name people know the file by.
     """
+    book = read_workbook(path, file=file, limits=limits)
+    return attendance_in(book, roster=roster, calendar=calendar, as_of=as_of)
+
+
+def attendance_in(book: Workbook, *, roster: Roster, calendar: SchoolCalendar, as_of: datetime) -> Attendance:
+    """Every mark in every sheet of a workbook that has been read."""
     if as_of.tzinfo is None:
         raise ValueError("as_of needs a time zone")
-    book = read_workbook(path, file=file, limits=limits)
     findings = Findings(book.file)
     for name in book.hidden:
         findings.warn(name, "", "这张工作表是隐藏的，没有读取；要导入请先取消隐藏。")
-    gathering = Gathering(Pupils(roster), calendar, as_of, findings)
+    gathering = Gathering(Pupils(roster), calendar.as_known_at(as_of), as_of, findings)
     read = [_read_sheet(sheet, gathering) for sheet in book.sheets]
     if not any(read) and not findings.failed:
         findings.error("", "", "文件里没有考勤表，请选月表（一行一名学生）或长表（一行一条记录）。")
@@ -78,4 +83,4 @@ def _has_long_headings(sheet: Sheet) -> bool:
     return any(set(NEEDED) <= {column for _, column in columns_of(sheet, row)} for row in near_top)
 
 
-__all__ = ["Attendance", "Covered", "SheetMark", "read_attendance"]
+__all__ = ["Attendance", "Covered", "SheetMark", "attendance_in", "read_attendance"]

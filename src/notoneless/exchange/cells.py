@@ -32,6 +32,8 @@ def text_in(cell: Cell) -> str:
 
 def clean(text: str) -> str:
     """The text without what nobody sees: control and format characters, outer spaces, a leading quote."""
+    if text.isalnum():  # most cells; looking at each letter would cost more than parsing the file
+        return text
     visible = "".join(_visible(letter) for letter in text)
     return visible.strip().strip("'‘’`").strip()
 

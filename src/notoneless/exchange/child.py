@@ -27,6 +27,7 @@ from notoneless.exchange.zipscan import address, scan
 Row = list[Any]
 # Above this a number has more digits than a spreadsheet keeps (15): the rest of them is lost.
 DIGITS_KEPT = 10**15
+LONGEST_SHEET_NAME = 100  # spreadsheets allow 31 characters
 ANSWER_TOO_LONG = 3  # exit status
 
 
@@ -82,6 +83,7 @@ class Answer:
         self.sheets += 1
         if self.sheets > self.limits.sheets:
             raise Refused("too_many_sheets")
+        name = name[:LONGEST_SHEET_NAME]
         self.say({"sheet": name, "hidden": hidden})
         empty = 0
         for number, row in enumerate(rows):

@@ -17,7 +17,7 @@ from notoneless.exchange.identity import Checked, birth_of, enrolment_no, identi
 from notoneless.exchange.limits import Limits
 from notoneless.exchange.problems import Findings, Problem, Unreadable
 from notoneless.exchange.tables import Line, Table, number_text, read_table, sound_text
-from notoneless.exchange.workbooks import LIMITS, Sheet, read_workbook
+from notoneless.exchange.workbooks import LIMITS, Sheet, Workbook, read_workbook
 
 LONGEST_NAME = 50
 SEXES = {
@@ -70,7 +70,13 @@ def read_roster(
 
     With `as_of` a birth after that day is an error too. `file` is the name people know the file by.
     """
-    book = read_workbook(path, file=file, limits=limits)
+    return roster_in(read_workbook(path, file=file, limits=limits), as_of=as_of)
+
+
+def roster_in(book: Workbook, *, as_of: datetime | None = None) -> Roster:
+    """The pupils in every sheet of a workbook that has been read."""
+    if as_of is not None and as_of.tzinfo is None:
+        raise ValueError("as_of needs a time zone")
     findings = Findings(book.file)
     for name in book.hidden:
         findings.warn(name, "", "这张工作表是隐藏的，没有读取；要导入请先取消隐藏。")
@@ -265,4 +271,4 @@ def _report_at(findings: Findings, pupil: RosterPupil, message: str) -> None:
     findings.problems.append(Problem(pupil.file or findings.file, sheet, cell, message))
 
 
-__all__ = ["Roster", "RosterPupil", "Unreadable", "read_roster", "read_rosters"]
+__all__ = ["Roster", "RosterPupil", "Unreadable", "read_roster", "read_rosters", "roster_in"]
