@@ -105,6 +105,8 @@ def test_a_year_that_is_not_announced_is_named() -> None:
     with pytest.raises(YearNotAnnounced, match="2027 年"):
         CHINA.school_day_number(date(2027, 8, 1))
     with pytest.raises(YearNotAnnounced, match="2027 年"):
+        CHINA.school_day_number(date(2027, 1, 1))
+    with pytest.raises(YearNotAnnounced, match="2027 年"):
         CHINA.school_days(date(2026, 12, 1), date(2027, 2, 1))
 
 

@@ -57,6 +57,14 @@ def test_the_national_day_week_is_one_stretch_with_its_name() -> None:
     assert proof(at("09-30"), "2 school days") == ["10-01 00:00–10-08 00:00 HOLIDAY 国庆节"]
 
 
+def test_two_days_off_for_different_reasons_are_two_stretches() -> None:
+    own = replace(CHINA, days_off={date(2026, 11, 10): "校运会", date(2026, 11, 11): "秋游"})
+    assert proof(at("11-09"), "1 school day", own) == [
+        "11-10 00:00–11-11 00:00 CLOSURE 校运会",
+        "11-11 00:00–11-12 00:00 CLOSURE 秋游",
+    ]
+
+
 def test_a_make_up_saturday_and_a_make_up_sunday_count() -> None:
     assert up(at("10-09"), "1 school day") == "10-10 23:59"  # the Saturday after National Day
     assert up(at("09-18"), "1 working day") == "09-20 23:59"  # the Sunday before it
