@@ -192,7 +192,7 @@ def test_a_grid_that_does_not_say_which_month_or_class_is_not_guessed(
 @pytest.mark.parametrize(
     ("row", "cell", "words"),
     [
-        ("云小朵 | √ | √ | √ | √", "D3", "没有到时间"),  # 23 November, seen from the 20th
+        ("云小朵 | √ | √ | √", "D3", "没有到时间"),  # 23 November, seen from the 20th
         ("云小朵 | √ | √ | | √", "E3", "11月31日"),
         ("云小朵 | ？ | √", "B3", "能用的是：√到校、×旷课"),
         ("云小多 | √ | √", "A3", "“云小多”不在三年级2班的花名册里"),

@@ -7,7 +7,8 @@ from os import PathLike
 
 from notoneless.core.calendar import SchoolCalendar
 from notoneless.exchange.cells import text_in
-from notoneless.exchange.grid import find_grid, read_grid
+from notoneless.exchange.grid import read_grid
+from notoneless.exchange.grid_headings import find_grid
 from notoneless.exchange.limits import Limits
 from notoneless.exchange.long_form import NEEDED, read_long_form
 from notoneless.exchange.marks import Attendance, Covered, Gathering, SheetMark

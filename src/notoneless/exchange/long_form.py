@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, time
 
 from notoneless.core.terms import AbsenceReason, AttendanceStatus
-from notoneless.exchange.cells import Wrong, compact, day_in, name_in, shortened, text_in, time_in
+from notoneless.exchange.cells import Wrong, compact, day_in, name_in, shortened, time_in
 from notoneless.exchange.columns import Column
 from notoneless.exchange.legend import UNKNOWN, Legend, Meaning, legend_of
 from notoneless.exchange.marks import Gathering, SheetMark
 from notoneless.exchange.pupils import ClassOf
-from notoneless.exchange.rows import class_in_row, legend_lines, place
+from notoneless.exchange.rows import class_in_row, legend_lines, place, titles_above
 from notoneless.exchange.session_words import session_in
 from notoneless.exchange.tables import Line, Table, number_text, sound_text
 
@@ -34,11 +34,10 @@ NEEDED = (Column.DAY, Column.STATUS)
 def read_long_form(table: Table, gathering: Gathering) -> None:
     """Take up every row of the table; what cannot be taken up is noted cell by cell."""
     sheet = table.sheet
-    titles = [text_in(cell) for row in sheet.rows[: table.headings] for cell in row if cell is not None]
     of: ClassOf | None = None
     if Column.CLASS not in table.columns:
         try:
-            of = gathering.pupils.class_in_titles(*titles, sheet.name)
+            of = gathering.pupils.class_in_titles(*titles_above(sheet, table.headings), sheet.name)
         except Wrong as wrong:
             gathering.findings.error(sheet.name, sheet.address(0, 0), str(wrong))
             return

@@ -16,6 +16,11 @@ def place(sheet: Sheet, address: str) -> str:
     return f"{sheet.name}!{address}" if sheet.name else address
 
 
+def titles_above(sheet: Sheet, headings: int) -> list[str]:
+    """Everything that stands above the row of headings."""
+    return [text for row in sheet.rows[:headings] for cell in row if (text := text_in(cell))]
+
+
 def class_in_row(line: Line, pupils: Pupils) -> ClassOf | None:
     """The class the row itself names, None if it names none; raises Wrong if the roster has no such class."""
     text = line.text(Column.CLASS)
