@@ -7,7 +7,7 @@ from builders_db import a_class, a_person, a_pupil, a_school, at, day
 
 from notoneless.core.terms import Post, Stage
 from notoneless.records.models import AttendanceMark, Case, JournalEntry, Obligation, RollCall
-from notoneless.services import roll_calls
+from notoneless.services import roll_calls, taking
 from notoneless.services.receipts import roll_call_of
 from notoneless.services.refusals import Refusal
 from notoneless.services.roll_calls import MarkGiven
@@ -115,7 +115,7 @@ def test_a_child_of_another_class_is_refused_by_name() -> None:
     school = a_school()
     stranger = a_pupil("石小一", a_class(school.place, "四年级1班"))
     with pytest.raises(Refusal, match="石小一") as caught:
-        take(school, [MarkGiven(stranger.pk, roll_calls.ABSENT)])
+        take(school, [MarkGiven(stranger.pk, taking.ABSENT)])
     assert caught.value.code == "NOT_IN_CLASS"
 
 
@@ -123,7 +123,7 @@ def test_a_child_of_another_school_is_refused_without_its_name() -> None:
     school = a_school()
     stranger = a_school(name="云海完小").pupils[0]
     with pytest.raises(Refusal) as caught:
-        take(school, [MarkGiven(stranger.pk, roll_calls.ABSENT)])
+        take(school, [MarkGiven(stranger.pk, taking.ABSENT)])
     assert stranger.name not in caught.value.zh
 
 

@@ -6,24 +6,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Q
-
 from notoneless.core.terms import Post
 from notoneless.records.models import ClassGroup, Person, Place, PostHeld
+from notoneless.records.scopes import CLASS_POSTS as CLASS_POSTS
+from notoneless.records.scopes import PLACE_POSTS as PLACE_POSTS
+from notoneless.records.scopes import live
 from notoneless.services.refusals import Refusal
 
-# Posts that look after a class, when they are held in it.
-CLASS_POSTS = frozenset(
-    {
-        Post.CLASS_TEACHER,
-        Post.SUBJECT_TEACHER,
-        Post.ROLL_CALL_TAKER,
-        Post.ASSIGNED_TEACHER,
-        Post.VISITING_TEACHER,
-    }
-)
-# Posts that look after everything at and below the place they are held at.
-PLACE_POSTS = frozenset(Post) - CLASS_POSTS - {Post.GUARDIAN, Post.VILLAGE_COMMITTEE, Post.VILLAGE_CADRE}
 SCHOOL_POSTS = frozenset(
     {Post.SCHOOL_OFFICE, Post.DUTY_OFFICER, Post.VICE_PRINCIPAL, Post.PRINCIPAL, Post.ENROLMENT_OFFICER}
 )
@@ -46,11 +35,6 @@ def held_by(person: Person, on: date) -> list[Held]:
     """The posts a person holds on a day."""
     rows = PostHeld.objects.filter(person=person).filter(live(on)).select_related("place")
     return [Held(r.post, r.class_group_id, r.place.path if r.place else None) for r in rows]
-
-
-def live(on: date) -> Q:
-    """Posts held on a day."""
-    return Q(held_from__lte=on) & (Q(held_until__isnull=True) | Q(held_until__gt=on))
 
 
 def post_for_class(

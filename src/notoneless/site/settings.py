@@ -23,6 +23,8 @@ DATA_KEY = data_key(HOME)
 ALLOWED_HOSTS = os.environ.get("NOTONELESS_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 # The county's own calendar; without one, the usual terms and the nation's holidays.
 CALENDAR_FILE = os.environ.get("NOTONELESS_CALENDAR_FILE", "")
+# The demo moves its own clock and says so on every page.
+DEMO = bool(os.environ.get("NOTONELESS_DEMO_CLOCK_FILE"))
 
 DATABASES = {
     "default": database_from(
@@ -112,7 +114,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-LOGIN_URL = "/sign-in/"
+LOGIN_URL = "web:login"
 LOGIN_REDIRECT_URL = "/"
 
 LANGUAGE_CODE = "zh-hans"

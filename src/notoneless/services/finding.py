@@ -1,0 +1,44 @@
+"""The child's class on a day, and rows given as objects or ids."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q
+
+from notoneless.records.models import Child, ClassGroup, Enrolment, Person
+from notoneless.services.refusals import Refusal
+
+
+def the_person(by: Person | int) -> Person:
+    """The person, from the row or its id."""
+    return by if isinstance(by, Person) else Person.objects.get(pk=by)
+
+
+def the_child(child: Child | UUID) -> Child:
+    """The child, from the row or its id."""
+    return child if isinstance(child, Child) else Child.objects.get(pk=child)
+
+
+def class_on(child: Child, day: date) -> ClassGroup:
+    """The class the child is in on a day, or was in last before it. Raises Refusal if there is none."""
+    there = Enrolment.objects.filter(child=child, from_day__lte=day).select_related("class_group__school")
+    found = (
+        there.filter(Q(until__isnull=True) | Q(until__gt=day)).first() or there.order_by("-from_day").first()
+    )
+    if found is None:
+        raise Refusal(
+            "NOT_ENROLLED",
+            f"{child.name}在 {day.month}月{day.day}日还没有编入班级；请先办理编班。",
+            f"{child.name} was in no class on {day}; enrol the child first.",
+        )
+    return found.class_group
+
+
+def refuse_future(moment: object, at: object, what_zh: str, what_en: str) -> None:
+    """Refuse a moment (or day) later than `at`."""
+    if moment > at:  # type: ignore[operator]
+        raise Refusal(
+            "IN_FUTURE", f"{what_zh}晚于现在；请改为实际发生的时间。", f"{what_en} is later than now."
+        )

@@ -1,0 +1,97 @@
+"""All that one roll call needs to know, in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+
+from notoneless.core.terms import Act, ObligationState, Post, Stage
+from notoneless.records.dialect import day_param, moment_of, rows_of, spelled, uuid_list
+from notoneless.records.reading import COLUMNS, Recorded, Stored, from_columns
+from notoneless.services.permissions import Held
+
+
+class Situation(NamedTuple):
+    """What stands in the database as a roll call arrives."""
+
+    session_version: int | None  # of the person who takes it; None when there is no such person
+    held: list[Held]
+    pupils: frozenset[UUID]
+    standing: UUID | None  # the roll call already taken of this session
+    same_key: UUID | None  # the roll call that already has this key
+    class_obligations: dict[UUID, Stored]  # live ones of the class to take roll calls
+    recorded: Recorded  # of the children to look at
+
+
+# Who is looked at: those marked now; those with a case that is under way, whose absence may have ended; and
+# those with a mark on this day or later, which a roll call taken late comes between. For any other child a
+# roll call that does not mention it changes nothing that could be owed.
+_READ = f"""
+WITH pupils AS (
+  SELECT child_id FROM records_enrolment
+  WHERE class_group_id = %(class)s AND from_day <= %(day)s AND (until IS NULL OR until > %(day)s)
+), looked_at AS (
+  SELECT child_id FROM pupils
+  WHERE child_id «in_list:children»
+  OR EXISTS (SELECT 1 FROM records_case c WHERE c.child_id = pupils.child_id AND c.stage IN
+             ('{Stage.AT_RISK}', '{Stage.SUSPECTED_DROPOUT}', '{Stage.DROPOUT}'))
+  OR EXISTS (SELECT 1 FROM records_attendancemark m WHERE m.child_id = pupils.child_id AND m.day >= %(day)s)
+)
+SELECT
+(SELECT session_version FROM records_person WHERE id = %(person)s),
+(SELECT «agg»(«arr»(h.post, h.class_group_id, p.path))«text» FROM records_postheld h
+   LEFT JOIN records_place p ON p.id = h.place_id
+   WHERE h.person_id = %(person)s AND h.held_from <= %(day)s
+   AND (h.held_until IS NULL OR h.held_until > %(day)s)),
+(SELECT «agg»(«arr»(child_id))«text» FROM pupils),
+(SELECT id FROM records_rollcall
+   WHERE class_group_id = %(class)s AND day = %(day)s AND session = %(session)s AND standing),
+(SELECT id FROM records_rollcall WHERE key = %(key)s),
+(SELECT «agg»(«arr»(o.key, o.state, o.due_at, o.late, o.escalation_level))«text» FROM records_obligation o
+   WHERE o.class_group_id = %(class)s AND o.child_id IS NULL AND o.act = '{Act.TAKE_ROLL_CALL}'
+   AND o.state IN ('{ObligationState.OPEN}', '{ObligationState.OVERDUE}')),
+{COLUMNS}
+"""
+
+_POST = {each.value: each for each in Post}
+_STATE = {each.value: each for each in ObligationState}
+
+
+def read_situation(
+    *, person: int, class_group: int, day: date, session: str, key: str, children: Collection[UUID]
+) -> Situation:
+    """What stands in the database about this class, this session and these marked children."""
+    vendor = connection.vendor
+    parameters = {
+        "person": person,
+        "class": class_group,
+        "day": day_param(day, vendor),
+        "session": session,
+        "key": key,
+        "children": uuid_list(children, vendor),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(spelled(_READ, vendor), parameters)
+        version, held, pupils, standing, same_key, duties, *rest = cursor.fetchone()
+    return Situation(
+        version,
+        [Held(_POST[post], in_class, path) for post, in_class, path in rows_of(held)],
+        frozenset(UUID(child) for (child,) in rows_of(pupils)),
+        _uuid(standing),
+        _uuid(same_key),
+        {stored.key: stored for stored in map(_stored, rows_of(duties))},
+        from_columns(tuple(rest)),
+    )
+
+
+def _stored(row: list[Any]) -> Stored:
+    key, state, due_at, late, level = row
+    return Stored(UUID(key), _STATE[state], moment_of(due_at) if due_at else None, bool(late), level)
+
+
+def _uuid(value: Any) -> UUID | None:
+    return value if value is None or isinstance(value, UUID) else UUID(value)
