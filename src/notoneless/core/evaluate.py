@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime, time
 from typing import NamedTuple
 
-from notoneless.core.calendar import SchoolCalendar
+from notoneless.core.calendar import ONE_DAY, SchoolCalendar
 from notoneless.core.facts import CHINA_TIME
 from notoneless.core.history import History
 from notoneless.core.obligations import Obligation, met_by, state_of
@@ -14,7 +14,7 @@ from notoneless.core.policy.in_force import BoundRule, PacksInForce
 from notoneless.core.policy.pack import Anchor, ChainTrigger, Duty, PolicyPack, StageTrigger
 from notoneless.core.spells import Day, Spell, current_number, exceptional_days, spells
 from notoneless.core.stages import EVENT_OF, Reached, stages
-from notoneless.core.terms import Act, Stage, StageEvent
+from notoneless.core.terms import Act, AttendanceStatus, Stage, StageEvent
 from notoneless.core.time_limit import due
 from notoneless.core.triggers import Firing, Situation, firings, possible
 
@@ -42,13 +42,20 @@ def evaluate(
     """What is owed for one child, judged only on what was known at `as_of`."""
     view = history.as_known_at(as_of)
     calendar = calendar.as_known_at(as_of)
-    days = exceptional_days(view, calendar)
+    days = exceptional_days(view, calendar, as_of=as_of)
     if not (days or view.acts or view.events):
         return NOTHING_OWED
-    now = current_number(calendar, as_of.date(), _has_begun(calendar, as_of))
-    found = _Evaluation(packs, _situations(view, calendar, packs, as_of, days, now))
+    now = _last_school_day(view, calendar, as_of)
+    found = _Evaluation(packs, _situations(view, calendar, packs, as_of, days, now), now)
     found.run()
     return found.assessment()
+
+
+def _last_school_day(view: History, calendar: SchoolCalendar, as_of: datetime) -> int:
+    """The number of the last school day on which silence meant presence: none after the enrolment ended."""
+    if view.enrolled_until is not None and view.enrolled_until <= as_of.date():
+        return calendar.school_day_number(view.enrolled_until - ONE_DAY)
+    return current_number(calendar, as_of.date(), _has_begun(calendar, as_of))
 
 
 def _has_begun(calendar: SchoolCalendar, as_of: datetime) -> bool:
@@ -70,18 +77,19 @@ def _situations(
 class _Evaluation:
     """One run over the rules, in chain order; rules that look at stages come after the stages are known."""
 
-    def __init__(self, packs: PacksInForce, situations: list[Situation]) -> None:
+    def __init__(self, packs: PacksInForce, situations: list[Situation], now: int) -> None:
         self.packs = packs
         self.situations = situations
+        self.now = now
         self.nearest = situations[0]
         self.owed: dict[str, list[Obligation]] = {}
         self.events: list[tuple[datetime, StageEvent]] = []
         self.path: tuple[Reached, ...] = ()
 
     def run(self) -> None:
-        late = []
+        late: list[tuple[BoundRule, int]] = []
         for bound, counting in self.packs.child_rules:
-            if isinstance(bound.rule.when, StageTrigger):
+            if _waits_for_stages(bound, late):
                 late.append((bound, counting))
             else:
                 self._apply(bound, self.situations[counting])
@@ -128,24 +136,41 @@ class _Evaluation:
     def _stages(self) -> tuple[Reached, ...]:
         events = self.events
         if events:
-            ended = (spell for spell in self.nearest.spells if not spell.going_on)
-            events += [(self._back_at(spell), StageEvent.CAME_BACK) for spell in ended]
+            events += [(at, StageEvent.CAME_BACK) for at in self._returns()]
             closed = (act for act in self.nearest.history.acts if act.act is Act.CLOSE_OUT)
             events += [(act.at, StageEvent.CLOSED_OUT) for act in closed]
         return stages(events)
 
-    def _back_at(self, spell: Spell) -> datetime:
-        """The first roll call of the first school day after the spell: the child was there."""
+    def _returns(self) -> Iterator[datetime]:
+        """After each spell, the day the child was seen again; a day on leave or unknown is no return."""
+        away = {day.number for day in self.nearest.days if day.outcome is not AttendanceStatus.PRESENT}
+        for spell in self.nearest.spells:
+            number = spell.last_number + 1
+            while number in away:
+                number += 1
+            if number <= self.now:
+                yield self._first_roll_call(spell.last_day, number - spell.last_number)
+
+    def _first_roll_call(self, day: date, later: int) -> datetime:
+        """The first roll call `later` school days after `day`."""
         calendar = self.nearest.calendar
-        day = calendar.next_school_day(date.fromordinal(spell.last_day.toordinal() + 1))
+        found = calendar.nth_school_day_after(day, later)
         sessions = calendar.roll_call_sessions()
-        return calendar.session_start(day, sessions[0].code) if sessions else _midnight(day)
+        return calendar.session_start(found, sessions[0].code) if sessions else _midnight(found)
 
     def _possible(self) -> Iterator[tuple[str, Spell]]:
-        if any(spell.unknown for spell in self.nearest.spells):
+        if any(spell.unknown for situation in self.situations for spell in situation.spells):
             for bound, counting in self.packs.child_rules:
                 for spell in possible(bound.rule.when, self.situations[counting]):
                     yield bound.ref, spell
+
+
+def _waits_for_stages(bound: BoundRule, late: Collection[tuple[BoundRule, int]]) -> bool:
+    """Whether the rule looks at stages, or is chained to one of `late` that does."""
+    when = bound.rule.when
+    if isinstance(when, ChainTrigger):
+        return any(each.pack is bound.pack and each.rule.id == when.rule for each, _ in late)
+    return isinstance(when, StageTrigger)
 
 
 def _midnight(day: date) -> datetime:

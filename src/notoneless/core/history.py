@@ -31,9 +31,9 @@ class History(NamedTuple):
         """The same child as known at `moment`: nothing learned later, corrected facts gone."""
         return self._replace(
             marks=_latest_marks(known(self.marks, moment)),
-            leaves=tuple(sorted(known(self.leaves, moment), key=lambda leave: (leave.from_day, leave.id))),
-            acts=tuple(sorted(known(self.acts, moment), key=lambda act: (act.at, act.id))),
-            events=tuple(sorted(known(self.events, moment), key=lambda event: (event.at, event.id))),
+            leaves=tuple(sorted(known(self.leaves, moment), key=_leave_order)),
+            acts=tuple(acts_known(self.acts, moment)),
+            events=tuple(sorted(known(self.events, moment), key=_event_order)),
         )
 
     def facts(self) -> tuple[Fact, ...]:
@@ -48,6 +48,11 @@ def known(facts: Iterable[F], moment: datetime) -> list[F]:
     return [fact for fact in seen if fact.id not in gone] if gone else seen
 
 
+def acts_known(acts: Iterable[ActDone], moment: datetime) -> list[ActDone]:
+    """The acts known at `moment`, corrections applied, in the order in which they were done."""
+    return sorted(known(acts, moment), key=_act_order)
+
+
 def _latest_marks(marks: list[Mark]) -> tuple[Mark, ...]:
     """One mark a session, the last learned, in order of day and time; arrival order never matters."""
     if len(marks) > 1:
@@ -57,8 +62,26 @@ def _latest_marks(marks: list[Mark]) -> tuple[Mark, ...]:
     return tuple(marks)
 
 
-def _learning_order(mark: Mark) -> tuple[datetime, datetime, str, str]:
-    return (mark.learned_at, mark.at, mark.id, mark.status)
+# Each order goes by the moment, then the id, then all else the fact says: equal moments must not leave the
+# answer to the order of arrival.
+
+
+def _leave_order(leave: Leave) -> tuple[object, ...]:
+    said = (leave.until, leave.reason, leave.granted_at, leave.learned_at, leave.supersedes)
+    return (leave.from_day, leave.id, *said)
+
+
+def _act_order(act: ActDone) -> tuple[object, ...]:
+    said = (act.act, act.by, act.to or "", act.outcome, sorted(act.taking_part), sorted(act.evidence))
+    return (act.at, act.id, act.learned_at, *said, act.supersedes)
+
+
+def _event_order(event: Event) -> tuple[object, ...]:
+    return (event.at, event.id, event.learned_at, event.kind, event.supersedes)
+
+
+def _learning_order(mark: Mark) -> tuple[object, ...]:
+    return (mark.learned_at, mark.at, mark.id, mark.status, mark.reason or "", mark.supersedes)
 
 
 def _time_order(mark: Mark) -> tuple[date, datetime, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -45,7 +45,7 @@ class Obligation(NamedTuple):
         """Overdue, or met after its moment; late stays late."""
         if self.state is ObligationState.OVERDUE:
             return True
-        return self.met_by is not None and self.due.at is not None and self.met_by.at > self.due.at
+        return self.met_by is not None and _too_late(self.met_by.at, self.due)
 
     @property
     def sort_key(self) -> tuple[bool, str, str, str, int]:
@@ -75,5 +75,9 @@ def state_of(due: Due, act: ActDone | None, as_of: datetime) -> ObligationState:
     """Met by an act, overdue once its last minute has passed, open until then."""
     if act is not None:
         return ObligationState.MET
-    overdue = due.at is not None and as_of > due.at
-    return ObligationState.OVERDUE if overdue else ObligationState.OPEN
+    return ObligationState.OVERDUE if _too_late(as_of, due) else ObligationState.OPEN
+
+
+def _too_late(moment: datetime, due: Due) -> bool:
+    """True once the due minute is over: what is done within it is done in time."""
+    return due.at is not None and moment >= due.at + timedelta(minutes=1)

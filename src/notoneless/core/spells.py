@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import NamedTuple
 
@@ -55,15 +55,24 @@ class Spell(NamedTuple):
         return len(self.days) + self.unknown
 
 
-def exceptional_days(history: History, calendar: SchoolCalendar) -> list[Day]:
-    """The school days on which the child was not simply present, in order."""
+def exceptional_days(
+    history: History, calendar: SchoolCalendar, *, as_of: datetime | None = None
+) -> list[Day]:
+    """The school days on which the child was not simply present, in order.
+
+    Silence about a session is presence, unless the session has not begun by `as_of` (None: all are over).
+    """
     days: list[Day] = []
-    expected = {session.code for session in calendar.roll_call_sessions()}
+    sessions = calendar.roll_call_sessions()
+    expected = {session.code for session in sessions}
+    today = as_of.date() if as_of else None
+    begun = {session.code for session in sessions if as_of and session.starts <= as_of.time()}
     for day, marks in _by_day(_enrolled(history)):
         if calendar.is_school_day(day):
             number = calendar.school_day_number(day)
             before = days[-1] if days and days[-1].number == number - 1 else None
-            days.append(_day(number, day, marks, history.leaves, expected, before))
+            asked = begun if day == today else expected
+            days.append(_day(number, day, marks, history.leaves, asked, before))
     return days
 
 
@@ -155,23 +164,32 @@ def current_number(calendar: SchoolCalendar, day: date, started: bool) -> int:
     return calendar.school_day_number(day if started else day - timedelta(days=1))
 
 
-def lesson_runs(days: Iterable[Day], calendar: SchoolCalendar) -> list[list[Mark]]:
-    """Runs of lessons missed one after another, within a day and over neighbouring school days."""
+def lesson_runs(
+    days: Iterable[Day], calendar: SchoolCalendar, leaves: tuple[Leave, ...] = ()
+) -> list[list[Mark]]:
+    """Runs of lessons missed without leave, within a day and over neighbouring school days.
+
+    A lesson that was held and a lesson on leave end a run; one that nobody was to call is passed over.
+    """
     runs: list[list[Mark]] = []
     last_number, open_run = -1, False
     for day in days:
         if day.number > last_number + 1:
             open_run = False
+        on_leave = _covered(day.day, leaves)
         for mark in _lessons(day, calendar):
-            if mark.status is ABSENT:
-                if not open_run:
-                    runs.append([])
+            missed = mark is not None and mark.status is ABSENT and not on_leave
+            if missed and not open_run:
+                runs.append([])
+            if missed and mark is not None:
                 runs[-1].append(mark)
-            open_run = mark.status is ABSENT
+            open_run = missed
         last_number = day.number
     return runs
 
 
-def _lessons(day: Day, calendar: SchoolCalendar) -> list[Mark]:
-    lessons = [m for m in day.marks if calendar.session(m.session).kind is SessionKind.LESSON]
-    return sorted(lessons, key=lambda mark: calendar.session(mark.session).starts)
+def _lessons(day: Day, calendar: SchoolCalendar) -> list[Mark | None]:
+    """The day's lessons in order, None where a roll call was due and found the child present."""
+    marked = {calendar.session(mark.session).code: mark for mark in day.marks}
+    lessons = (session for session in calendar.sessions if session.kind is SessionKind.LESSON)
+    return [marked.get(each.code) for each in lessons if each.roll_call or each.code in marked]

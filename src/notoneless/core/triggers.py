@@ -49,7 +49,12 @@ class Situation(NamedTuple):
 def firings(when: object, situation: Situation) -> list[Firing]:
     """Every firing of a trigger up to `situation.as_of`, in order; none for triggers that dates bring."""
     fire = _FIRE.get(type(when))
-    return [f for f in fire(when, situation) if f.at <= situation.as_of] if fire else []
+    by_occasion: dict[str, Firing] = {}
+    for firing in fire(when, situation) if fire else ():
+        if firing.at <= situation.as_of:
+            # The same thing stated twice for one moment is one occasion, and owed once.
+            by_occasion.setdefault(firing.occasion, firing)
+    return list(by_occasion.values())
 
 
 def possible(when: object, situation: Situation) -> list[Spell]:
@@ -81,7 +86,7 @@ def _runs(when: AbsenceTrigger, situation: Situation) -> Iterator[list[_Unit]]:
     """Each unbroken run of absence, as the units that the trigger counts."""
     unit = when.amount.unit
     if unit is DayKind.LESSON:
-        for run in lesson_runs(situation.days, situation.calendar):
+        for run in lesson_runs(situation.days, situation.calendar, situation.history.leaves):
             yield [_Unit(i, mark.day, mark) for i, mark in enumerate(_with_reason(when, run), 1)]
     else:
         for spell in situation.spells:
@@ -90,18 +95,23 @@ def _runs(when: AbsenceTrigger, situation: Situation) -> Iterator[list[_Unit]]:
 
 
 def _units(when: AbsenceTrigger, spell: Spell, situation: Situation) -> list[_Unit]:
-    days = [d for d in spell.days if not when.reasons or _with_reason(when, _counted(d))]
+    days = _days_with_reason(when, spell)
     if when.amount.unit is DayKind.SCHOOL_DAY:
         return [_Unit(i, d.day, _counted(d)[0]) for i, d in enumerate(days, 1)]
     if when.amount.unit is DayKind.CALENDAR_DAY:
         return [_Unit(_calendar_days(spell, d, situation), d.day, _counted(d)[0]) for d in days]
-    marks = [m for d in days for m in _counted(d)]
+    marks = [m for d in days for m in _with_reason(when, _counted(d))]
     return [_Unit(i, m.day, m) for i, m in enumerate(marks, 1)]
 
 
+def _days_with_reason(when: AbsenceTrigger, spell: Spell) -> list[Day]:
+    return [d for d in spell.days if not when.reasons or _with_reason(when, _counted(d))]
+
+
 def _counted(day: Day) -> list[Mark]:
-    """The marks that make a day count: absences, or all of them where leave counts or has run out."""
-    return [m for m in day.marks if m.status is ABSENT] or list(day.marks)
+    """The marks that make a day count: absences, or leave where that counts or has run out."""
+    absent = [m for m in day.marks if m.status is ABSENT]
+    return absent or [m for m in day.marks if m.status is LEAVE]
 
 
 def _with_reason(when: AbsenceTrigger, marks: list[Mark]) -> list[Mark]:
@@ -109,37 +119,46 @@ def _with_reason(when: AbsenceTrigger, marks: list[Mark]) -> list[Mark]:
 
 
 def _calendar_days(spell: Spell, day: Day, situation: Situation) -> int:
-    """Calendar days from the first absent day to this one, both counted, less the days on leave between."""
-    on_leave = sum(d.outcome is LEAVE and spell.start < d.day < day.day for d in situation.days)
-    return (day.day - spell.start).days + 1 - on_leave
+    """Calendar days from the first absent day to this one, both counted.
+
+    School days between on which the child was on leave, or nobody knows, are not counted.
+    """
+    between = sum(spell.start < d.day < day.day for d in situation.days)
+    absent = sum(spell.start < d.day < day.day for d in spell.days)
+    return (day.day - spell.start).days + 1 - (between - absent)
 
 
 def _reached(when: AbsenceTrigger, units: list[_Unit]) -> Iterator[Firing]:
     over = [i for i, unit in enumerate(units) if unit.reached >= when.amount.count]
     for i in over if when.each else over[:1]:
         unit = units[i]
-        start = units[0].day
-        occasion = f"{unit.day}/{unit.mark.session}" if when.each else str(start)
         counted = units[max(0, i + 1 - when.amount.count) if when.each else 0 : i + 1]
-        yield Firing(unit.mark.at, occasion, tuple(u.mark for u in counted), start)
+        marks = tuple(u.mark for u in counted)
+        yield Firing(unit.mark.at, _occasion(when, units[0], unit), marks, units[0].day)
+
+
+def _occasion(when: AbsenceTrigger, first: _Unit, reached: _Unit) -> str:
+    """The unit itself for `each`, else where the run began; a day may hold several runs of lessons."""
+    if when.each:
+        return f"{reached.day}/{reached.mark.session}"
+    return f"{first.day}/{first.mark.session}" if when.amount.unit is DayKind.LESSON else str(first.day)
 
 
 def _added_up(when: AbsenceTrigger, situation: Situation) -> Iterator[Firing]:
     """Absent school days added up over a moving window or a term; fires once until the sum falls below."""
-    days = [d for s in situation.spells for d in s.days]
-    over = False
+    days = [d for s in situation.spells for d in _days_with_reason(when, s)]
     for i, day in enumerate(days):
-        counted = [d for d in days[: i + 1] if _same_span(when, d, day, situation)]
-        reached = len(counted) >= when.amount.count
-        if reached and not over:
+        counted = [d for d in days[: i + 1] if _same_span(when, d, day, 0, situation)]
+        day_before = [d for d in days[:i] if _same_span(when, d, day, 1, situation)]
+        if len(day_before) < when.amount.count <= len(counted):
             marks = tuple(_counted(d)[0] for d in counted)
             yield Firing(marks[-1].at, str(counted[0].day), marks, counted[0].day)
-        over = reached
 
 
-def _same_span(when: AbsenceTrigger, earlier: Day, day: Day, situation: Situation) -> bool:
+def _same_span(when: AbsenceTrigger, earlier: Day, day: Day, before: int, situation: Situation) -> bool:
+    """Whether `earlier` is added up with the school day that lies `before` school days before `day`."""
     if when.within is Within.WINDOW:
-        return earlier.number > day.number - when.window
+        return earlier.number > day.number - before - when.window
     return situation.calendar.term_of(earlier.day) == situation.calendar.term_of(day.day)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from notoneless.core.calendar import SchoolCalendar
+from notoneless.core.calendar import ONE_DAY, SchoolCalendar
 from notoneless.core.facts import CHINA_TIME, Mark
 from notoneless.core.terms import AbsenceReason, AttendanceStatus
 
@@ -27,13 +27,13 @@ def draw(
     letters: str, since: date, calendar: SchoolCalendar, *, at: time, session: str = "MORNING"
 ) -> list[Mark]:
     """The marks of one child, a letter a school day from `since`; "|" and spaces only please the eye."""
-    marks = []
-    day = calendar.next_school_day(since)
+    marks: list[Mark] = []
     for letter in letters.replace("|", " ").split():
+        # Looked for only when a letter needs it: the last day drawn may be the last day known.
+        day = calendar.next_school_day(marks[-1].day + ONE_DAY if marks else since)
         status, reason = _meaning(letter)
         taken = datetime.combine(day, at, CHINA_TIME)
         marks.append(Mark(day, session, status, taken, taken, reason, id=f"{day}/{session}"))
-        day = calendar.next_school_day(date.fromordinal(day.toordinal() + 1))
     return marks
 
 
