@@ -120,6 +120,7 @@ class County(NamedTuple):
 
     seed: int
     scenario: str
+    class_size: int
     until: datetime
     days: tuple[date, ...]  # the school days of the school year up to `until`'s day
     days_in_year: int  # as far as the calendar knows them

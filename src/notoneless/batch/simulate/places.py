@@ -17,7 +17,7 @@ SCHOOL_PACKS = (
 PRIMARY, JUNIOR = range(1, 7), range(7, 10)
 SCHOOLS_A_TOWNSHIP = 6
 NUMERALS = "一二三四五六七八九"
-STORY_SCHOOL, STORY_CLASS = "云岭完小", "三年级2班"
+STORY_SCHOOL, STORY_GRADE, STORY_CLASS = "云岭完小", 3, "三年级2班"
 
 
 class BadSize(ValueError):
@@ -45,12 +45,17 @@ def grow(*, schools: int, pupils: int, class_size: int, school_year: int) -> Tre
     sizes: list[int] = []
     for order, school in enumerate(school_nos):
         for grade, size in _by_grade(order, schools, pupils):
-            for number, here in enumerate(_split(size, ceil(size / class_size)), start=1):
+            for number, here in enumerate(_split(size, _parts(order, grade, size, class_size)), start=1):
                 name = f"{NUMERALS[grade - 1]}年级{number}班"
                 year = f"{school_year}-{school_year + 1}"
                 classes.append(ClassMade(len(classes), school, grade, name, year))
                 sizes.append(here)
     return Tree(tuple(places), tuple(classes), tuple(sizes))
+
+
+def _parts(order: int, grade: int, size: int, class_size: int) -> int:
+    """How many classes a grade is taught in; the story's class has another one beside it."""
+    return max(ceil(size / class_size), 2 if (order, grade) == (0, STORY_GRADE) else 0)
 
 
 def _add_school(places: list[PlaceMade], order: int) -> int:

@@ -63,7 +63,7 @@ def simulate(
         )
     school_year = first_of_school_year(until.date()).year
     tree = grow(schools=schools, pupils=pupils, class_size=class_size, school_year=school_year)
-    world = _World(seed, scenario, params, days, tree, until)
+    world = _World(seed, scenario, class_size, params, days, tree, until)
     world.enrol(Enroller(seed, school_year, params), progress)
     county = world.county()
     return county._replace(acts=acts_in(county, params, calendar)) if with_acts else county
@@ -73,9 +73,17 @@ class _World:
     """The county while it is being made."""
 
     def __init__(
-        self, seed: int, scenario: str, params: Params, days: YearDays, tree: Tree, until: datetime
+        self,
+        seed: int,
+        scenario: str,
+        class_size: int,
+        params: Params,
+        days: YearDays,
+        tree: Tree,
+        until: datetime,
     ) -> None:
-        self._seed, self._scenario, self._params = seed, scenario, params
+        self._seed, self._scenario, self._class_size = seed, scenario, class_size
+        self._params = params
         self._days, self._tree, self._until = days, tree, until
         self._calls: Calls = {
             group.no: roll_calls(seed, group.no, habit, days, params, until)
@@ -133,6 +141,7 @@ class _World:
         return County(
             seed=self._seed,
             scenario=self._scenario,
+            class_size=self._class_size,
             until=self._until,
             days=tuple(day for day in self._days.days if day <= self._until.date()),
             days_in_year=len(self._days.days),
