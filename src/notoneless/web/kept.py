@@ -1,0 +1,44 @@
+"""A form posted after the session ended: its fields are signed and carried through the sign-in page."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from django.core import signing
+from django.http import HttpRequest
+
+from notoneless.web.safe import is_ours
+
+SALT = "notoneless.web.kept"
+# As long as a session: a teacher may be called away before signing in again.
+MAX_AGE = 12 * 60 * 60
+NEVER_KEPT = ("csrfmiddlewaretoken", "password")
+
+
+class Kept(NamedTuple):
+    """Where the form was posted, and its fields in order."""
+
+    path: str
+    fields: list[tuple[str, str]]
+
+
+def keep(request: HttpRequest) -> str:
+    """The posted form as a signed text that the sign-in page carries in a hidden field."""
+    fields = [
+        (name, str(value))
+        for name, values in request.POST.lists()
+        if name not in NEVER_KEPT
+        for value in values
+    ]
+    return signing.dumps({"path": request.path, "fields": fields}, salt=SALT, compress=True)
+
+
+def kept_form(text: str) -> Kept | None:
+    """What `keep` signed; None when it was changed, is too old or leads elsewhere."""
+    try:
+        held: dict[str, Any] = signing.loads(text, salt=SALT, max_age=MAX_AGE)
+    except signing.BadSignature:
+        return None
+    if not is_ours(held["path"]):
+        return None
+    return Kept(held["path"], [(name, value) for name, value in held["fields"]])

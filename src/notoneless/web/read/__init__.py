@@ -1,0 +1,1 @@
+"""What pages read: each function answers one page with a constant number of queries."""

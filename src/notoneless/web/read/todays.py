@@ -1,0 +1,115 @@
+"""What one person must do today: roll calls, obligations of the posts held, leave that ends."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from django.db.models import F, Q
+
+from notoneless.core.terms import Act, Post
+from notoneless.records.constants import of_classes
+from notoneless.records.models import LIVE, ClassGroup, LeaveGranted, Obligation, Person, RollCall
+from notoneless.services.permissions import CLASS_POSTS, PLACE_POSTS, TAKES_ROLL_CALLS, Held, held_by
+
+# Posts that nobody is appointed to: whoever looks after the class answers for them.
+OF_THE_CLASS = (Post.CLASS_TEACHER, Post.ROLL_CALL_TAKER, Post.VISITING_TEACHER, Post.ASSIGNED_TEACHER)
+
+
+class ClassToday(NamedTuple):
+    """One class in one session of today."""
+
+    class_group: ClassGroup
+    session: str
+    starts: datetime
+    taken: RollCall | None
+    obligation: Obligation | None
+    why_no_school: tuple[str, str] | None
+
+
+class Today(NamedTuple):
+    """The page of one person."""
+
+    classes: tuple[ClassToday, ...]
+    obligations: tuple[Obligation, ...]
+    leaves: tuple[LeaveGranted, ...]
+
+
+def today(person: Person, *, as_of: datetime) -> Today:
+    """What this person must do, soonest first."""
+    held = held_by(person, as_of.date())
+    mine = [each.class_group for each in held if each.class_group and each.post in TAKES_ROLL_CALLS]
+    live = list(
+        Obligation.objects.filter(_mine(held), state__in=LIVE)
+        .select_related("child", "class_group")
+        .order_by(F("due_at").asc(nulls_last=True), "key")
+    )
+    return Today(
+        tuple(_classes(mine, live, as_of)),
+        tuple(o for o in live if o.act != Act.TAKE_ROLL_CALL or o.class_group_id not in mine),
+        tuple(_ending(held, as_of.date())),
+    )
+
+
+def _mine(held: list[Held]) -> Q:
+    found = Q(pk__in=[])
+    for each in held:
+        if each.class_group and each.post in CLASS_POSTS:
+            who = OF_THE_CLASS if each.post == Post.CLASS_TEACHER else (each.post,)
+            found |= Q(class_group=each.class_group, who__in=who)
+        elif each.path and each.post in PLACE_POSTS:
+            found |= Q(place__path__startswith=each.path, who=each.post)
+    return found
+
+
+def _classes(mine: list[int], live: list[Obligation], as_of: datetime) -> list[ClassToday]:
+    groups = {each.pk: each for each in ClassGroup.objects.filter(pk__in=mine).select_related("school")}
+    homes = of_classes(mine)
+    day = as_of.date()
+    taken = {
+        (call.class_group_id, call.session): call
+        for call in RollCall.objects.filter(class_group__in=mine, day=day, standing=True).select_related(
+            "taken_by"
+        )
+    }
+    found = []
+    for number in mine:
+        calendar = homes[number].calendar.as_known_at(as_of)
+        for session in calendar.roll_call_sessions():
+            owed = next(
+                (o for o in live if o.class_group_id == number and o.occasion == f"{day}/{session.code}"),
+                None,
+            )
+            why = calendar.why_no_school(day)
+            found.append(
+                ClassToday(
+                    groups[number],
+                    session.code,
+                    calendar.session_start(day, session.code),
+                    taken.get((number, session.code)),
+                    owed,
+                    (why[0], why[1]) if why else None,
+                )
+            )
+    return found
+
+
+def _ending(held: list[Held], day: date) -> list[LeaveGranted]:
+    """Leave whose last day is today, of children whose class these posts look after."""
+    classes = [each.class_group for each in held if each.class_group]
+    granted = LeaveGranted.objects.filter(
+        until=day + timedelta(days=1), child__enrolments__class_group__in=classes
+    ).select_related("child")
+    gone = LeaveGranted.objects.filter(supersedes__in=granted).values_list("supersedes_id", flat=True)
+    return [leave for leave in granted if leave.pk not in set(gone)]
+
+
+def answers_for(held: list[Held], obligation: Obligation) -> bool:
+    """Whether one of these posts owes the obligation."""
+    for each in held:
+        if each.class_group == obligation.class_group_id and each.post in CLASS_POSTS:
+            if obligation.who in (OF_THE_CLASS if each.post == Post.CLASS_TEACHER else (each.post,)):
+                return True
+        elif each.path and each.post == obligation.who:
+            return True  # whoever sees the child through a place holds the post for that place
+    return False

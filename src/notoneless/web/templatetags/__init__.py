@@ -1,0 +1,1 @@
+"""What templates may say: labels, moments, marks of state."""

@@ -1,0 +1,200 @@
+"""Labels, moments and states as templates print them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from notoneless.core.explain import session_label
+from notoneless.core.facts import CHINA_TIME
+from notoneless.core.policy.library import load
+from notoneless.core.terms import Act, ObligationState, Post, SkipReason, Stage, Term
+from notoneless.records.calendars import county_calendar
+from notoneless.records.models import ActRecord, Obligation, RollCall
+from notoneless.web import words
+from notoneless.web.codes import term
+from notoneless.web.moment import now as moment_now
+
+register = template.Library()
+
+ACT_FORMS = {
+    Act.CONTACT_GUARDIAN: "contact",
+    Act.FOLLOW_UP_CALL: "contact",
+    Act.HOME_VISIT: "visit",
+    Act.HOSPITAL_VISIT: "visit",
+    Act.PERSUADE: "persuasion",
+}
+
+
+@register.filter
+def label(term: Term | str) -> str:
+    """The label of a stored code in the reader's language; an empty code has none."""
+    return term.label(get_language() or "zh") if isinstance(term, Term) else term
+
+
+@register.filter
+def post_label(code: str) -> str:
+    """The label of a post kept as a bare code in a list."""
+    return label(term(Post, code))
+
+
+@register.simple_tag
+def due(due_at: datetime, now: datetime) -> str:
+    """今天 09:05 前."""
+    return words.due_words(due_at, now)
+
+
+@register.simple_tag
+def left(due_at: datetime, now: datetime) -> str:
+    """还剩 42 分, or how long past."""
+    return words.left_words(due_at, now)
+
+
+@register.simple_tag
+def moment(at: datetime, now: datetime) -> str:
+    """今天 08:05."""
+    return words.moment_words(at, now)
+
+
+@register.simple_tag
+def day(value: date, now: datetime) -> str:
+    """今天, or 11月20日 周五."""
+    return words.day_words(value, now.date())
+
+
+@register.filter
+def full_day(value: date) -> str:
+    """11月20日 周五."""
+    return words.date_words(value)
+
+
+@register.filter
+def clock(at: datetime) -> str:
+    """09:05 in China time."""
+    return f"{at.astimezone(CHINA_TIME):%H:%M}"
+
+
+@register.filter
+def stamp(at: datetime) -> str:
+    """2026-11-20 09:05 in China time."""
+    return f"{at.astimezone(CHINA_TIME):%Y-%m-%d %H:%M}"
+
+
+@register.filter
+def owed(obligation: Obligation | ActRecord) -> str:
+    """What is owed, with its addressee: 报告教导处."""
+    act = label(obligation.act)
+    if not obligation.to_post:
+        return act
+    return _("%(act)s%(post)s") % {"act": act, "post": label(obligation.to_post)}
+
+
+@register.filter
+def source(obligation: Obligation) -> str:
+    """The document and article: 杉树完小控辍保学劝返制度 第一条."""
+    pack = load(obligation.pack_id)
+    return f"{pack.title} {pack.rule(obligation.rule).pointer}"
+
+
+@register.inclusion_tag("web/parts/why.html")
+def why(obligation: Obligation, now: datetime) -> dict[str, Any]:
+    """The reason, one tap away: clause, our words, how we count, the facts."""
+    rule = load(obligation.pack_id).rule(obligation.rule)
+    return {"o": obligation, "rule": rule, "now": now}
+
+
+@register.inclusion_tag("web/parts/state.html")
+def obligation_state(obligation: Obligation, now: datetime) -> dict[str, str]:
+    """Word, shape and colour of an obligation."""
+    return {"tone": tone(obligation, now), "word": state_word(obligation, now)}
+
+
+def tone(obligation: Obligation, now: datetime) -> str:
+    """The class of the state: overdue, today, open, met, withdrawn."""
+    if obligation.state == ObligationState.MET:
+        return "met"
+    if obligation.state == ObligationState.WITHDRAWN:
+        return "withdrawn"
+    if obligation.due_at is None:
+        return "open"
+    if now > obligation.due_at:
+        return "overdue"
+    return "today" if obligation.due_at.astimezone(CHINA_TIME).date() == now.date() else "open"
+
+
+def state_word(obligation: Obligation, now: datetime) -> str:
+    """The state in a word; what was done late stays late."""
+    if obligation.state == ObligationState.MET and obligation.late:
+        return _("已办（迟）")
+    kind = tone(obligation, now)
+    return {"overdue": _("逾期"), "today": _("今天到期")}.get(kind) or label(obligation.state)
+
+
+STAGE_TONES = {
+    Stage.ATTENDING: "back",
+    Stage.AT_RISK: "away",
+    Stage.SUSPECTED_DROPOUT: "away",
+    Stage.DROPOUT: "away",
+    Stage.BACK: "back",
+    Stage.CLOSED: "closed",
+}
+
+
+@register.inclusion_tag("web/parts/state.html")
+def stage_state(stage: Stage) -> dict[str, str]:
+    """Word, shape and colour of a stage."""
+    return {"tone": STAGE_TONES[stage], "word": label(stage)}
+
+
+@register.filter
+def skip_label(code: str) -> str:
+    """Why a stretch of time was not counted."""
+    return label(term(SkipReason, code))
+
+
+@register.filter
+def form_name(obligation: Obligation) -> str:
+    """The form that meets the obligation."""
+    return ACT_FORMS.get(obligation.act, "report")
+
+
+@register.inclusion_tag("web/parts/demo_banner.html", takes_context=True)
+def demo_banner(context: dict[str, Any]) -> dict[str, Any]:
+    """Says on every page of the demo that the data are made up and what its clock shows."""
+    demo = getattr(settings, "DEMO", False)
+    return {
+        "demo": demo,
+        "now": moment_now() if demo else None,
+        "person": context.get("person"),
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+@register.filter
+def session_name(code: str) -> str:
+    """晨检, 第3节课."""
+    return session_label(county_calendar(), code, get_language() or "zh")
+
+
+@register.filter
+def away_in(call: RollCall) -> int:
+    """How many a roll call did not find."""
+    return call.absent + call.leave + call.unrecorded
+
+
+@register.filter
+def present_in(call: RollCall) -> int:
+    """How many a roll call found, the late ones included."""
+    return call.expected - away_in(call)
+
+
+@register.filter
+def fact_lines(obligation: Obligation) -> list[str]:
+    """The facts that led to it, as they are stored: [id, Chinese, English]."""
+    spoken = 2 if (get_language() or "zh").startswith("en") else 1
+    return [row[spoken] for row in obligation.facts]

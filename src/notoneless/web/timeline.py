@@ -1,0 +1,145 @@
+"""The child's timeline: marks, leave, acts, events, stages and obligations as lines under their days."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from notoneless.core.facts import CHINA_TIME
+from notoneless.core.terms import AttendanceStatus, ObligationState, Post, Stage
+from notoneless.records.models import (
+    ActRecord,
+    AttendanceMark,
+    CaseChange,
+    EventRecord,
+    LeaveGranted,
+    Obligation,
+)
+from notoneless.web.codes import term
+from notoneless.web.read.children import ChildFile
+from notoneless.web.templatetags.words import full_day, label, owed, session_name
+
+# What was written down within the hour was written down as it happened.
+AT_ONCE = timedelta(hours=1)
+
+
+class Line(NamedTuple):
+    """One line: when, what, in which colour, what was noted, and when we learned it if that was later."""
+
+    at: datetime
+    kind: str
+    text: str
+    note: str = ""
+    learned_at: datetime | None = None
+
+    @property
+    def time(self) -> str:
+        """The time of day in China."""
+        return f"{self.at.astimezone(CHINA_TIME):%H:%M}"
+
+    @property
+    def learned(self) -> str:
+        """When it was recorded, if that was not at once."""
+        if self.learned_at is None or self.learned_at - self.at < AT_ONCE:
+            return ""
+        return f"{self.learned_at.astimezone(CHINA_TIME):%Y-%m-%d %H:%M}"
+
+
+class DayOfLines(NamedTuple):
+    """The lines of one day, in order, and the mark of the day's weightiest one."""
+
+    day: date
+    tone: str
+    lines: tuple[Line, ...]
+
+
+WEIGHT = ("overdue", "mark", "stage", "back", "act", "quiet")
+
+
+def timeline(file: ChildFile) -> tuple[DayOfLines, ...]:
+    """Everything that happened, the latest day first, each day in its order."""
+    days: dict[date, list[Line]] = defaultdict(list)
+    for line in _lines(file):
+        days[line.at.astimezone(CHINA_TIME).date()].append(line)
+    return tuple(
+        DayOfLines(
+            day,
+            min((line.kind for line in lines), key=WEIGHT.index),
+            tuple(sorted(lines, key=lambda line: line.at)),
+        )
+        for day, lines in sorted(days.items(), reverse=True)
+    )
+
+
+def _lines(file: ChildFile) -> Iterator[Line]:
+    corrected = {mark.supersedes_id for mark in file.marks}
+    yield from (_mark(mark, mark.pk in corrected) for mark in file.marks)
+    yield from (_leave(leave) for leave in file.leaves)
+    yield from (_act(act) for act in file.acts)
+    yield from (_event(event) for event in file.events)
+    yield from (_change(change) for change in file.changes)
+    for obligation in (*file.obligations, *file.settled):
+        yield from _obligation(obligation)
+
+
+def _mark(mark: AttendanceMark, corrected: bool) -> Line:
+    text = f"{session_name(mark.session)} {label(mark.status)}"
+    if mark.reason:
+        text += _("（%(reason)s）") % {"reason": label(mark.reason)}
+    if mark.supersedes_id:
+        text = _("更正为 %(mark)s") % {"mark": text}
+    if corrected:
+        text += _("，后来更正")
+    if not mark.speaks:
+        text += _("（另一份点名，未采用）")
+    there = mark.status in (AttendanceStatus.PRESENT, AttendanceStatus.LATE)
+    return Line(mark.at, "back" if there else "mark", text, mark.note, mark.recorded_at)
+
+
+def _leave(leave: LeaveGranted) -> Line:
+    values = {"reason": label(leave.reason), "from": full_day(leave.from_day), "until": full_day(leave.until)}
+    if leave.supersedes_id:
+        text = _("%(reason)s改到 %(until)s应到校") % values
+    else:
+        text = _("准%(reason)s：%(from)s起，%(until)s应到校") % values
+    return Line(leave.granted_at, "quiet", text, leave.note, leave.recorded_at)
+
+
+def _act(act: ActRecord) -> Line:
+    parts = [label(act.act) if not act.to_post else owed(act), act.by.name, label(act.outcome)]
+    if act.taking_part:
+        posts = _("、").join(label(term(Post, code)) for code in act.taking_part)
+        parts.append(_("参加：%(who)s") % {"who": posts})
+    if act.participants:
+        parts.append(act.participants)
+    return Line(act.happened_at, "act", " · ".join(parts), act.note, act.recorded_at)
+
+
+def _event(event: EventRecord) -> Line:
+    return Line(
+        event.happened_at, "quiet", f"{label(event.kind)} · {event.by.name}", event.note, event.recorded_at
+    )
+
+
+def _change(change: CaseChange) -> Line:
+    text = _("阶段：%(before)s → %(after)s") % {
+        "before": label(change.stage_before),
+        "after": label(change.stage),
+    }
+    good = change.stage in (Stage.BACK, Stage.ATTENDING)
+    return Line(change.at, "back" if good else "stage", text, change.note, change.recorded_at)
+
+
+def _obligation(obligation: Obligation) -> Iterator[Line]:
+    what = {"who": label(obligation.who), "what": owed(obligation)}
+    yield Line(
+        obligation.arose_at, "quiet", _("应办：%(who)s %(what)s") % what, learned_at=obligation.opened_at
+    )
+    if obligation.state == ObligationState.WITHDRAWN and obligation.withdrawn_at:
+        yield Line(obligation.withdrawn_at, "quiet", _("撤回：%(what)s") % what, obligation.withdrawn_why)
+    elif obligation.late and obligation.due_at:
+        yield Line(obligation.due_at, "overdue", _("逾期：%(who)s %(what)s") % what)

@@ -1,0 +1,1 @@
+"""The pages, one module a subject: read what was asked, one service call or one query, render."""

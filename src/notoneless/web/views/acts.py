@@ -1,0 +1,266 @@
+"""The forms about one child: contact, visit, persuasion, report, event, correction, leave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from notoneless.core.terms import AbsenceReason, Act, ActOutcome, AttendanceStatus, EventKind, Post
+from notoneless.records.models import Child, LeaveGranted, Person
+from notoneless.records.scopes import child_for
+from notoneless.services import casework, roll_calls
+from notoneless.services.refusals import Refusal
+from notoneless.web.codes import term
+from notoneless.web.forms import (
+    ContactForm,
+    CorrectionForm,
+    EndLeaveForm,
+    EventForm,
+    LeaveForm,
+    PersuasionForm,
+    ReportForm,
+    VisitForm,
+)
+from notoneless.web.moment import now
+from notoneless.web.page import page
+from notoneless.web.refused import sentence
+from notoneless.web.said import say
+from notoneless.web.signed_in import signed_in
+
+ONE_DAY = timedelta(days=1)
+
+
+class Answer(NamedTuple):
+    """What a form that holds together asks for: by whom, about whom, when, and its cleaned fields."""
+
+    by: Person
+    child: Child
+    at: datetime
+    key: str
+    act: str  # the act that the obligation's button named, or nothing
+    given: dict[str, Any]
+
+
+class Kind(NamedTuple):
+    """One form: its title, fields, the act it leads to, and whether guardians' telephones help."""
+
+    title: Promise
+    submit: Promise
+    form: type[forms.Form]
+    act: Callable[[Answer], object]
+    done: Promise
+    phones: bool = False
+
+
+def _record(*acts: Act) -> Callable[[Answer], object]:
+    """Record the act that was named if it is one of `acts`, else the first of them."""
+
+    def record(answer: Answer) -> object:
+        given = dict(answer.given)
+        return casework.record_act(
+            by=answer.by,
+            child=answer.child,
+            act=next((act for act in acts if act.value == answer.act), acts[0]),
+            at=answer.at,
+            key=answer.key,
+            outcome=term(ActOutcome, given.pop("outcome")),
+            taking_part=[term(Post, code) for code in given.pop("taking_part", ())],
+            **given,
+        )
+
+    return record
+
+
+def _report(answer: Answer) -> object:
+    given = answer.given
+    return casework.record_act(
+        by=answer.by,
+        child=answer.child,
+        act=term(Act, given["act"]),
+        to=term(Post, given["to"]) if given["to"] else None,
+        happened_at=given["happened_at"],
+        taking_part=[term(Post, code) for code in given["taking_part"]],
+        note=given["note"],
+        at=answer.at,
+        key=answer.key,
+    )
+
+
+def _event(answer: Answer) -> object:
+    given = answer.given
+    return casework.record_event(
+        by=answer.by,
+        child=answer.child,
+        kind=term(EventKind, given["kind"]),
+        happened_at=given["happened_at"],
+        note=given["note"],
+        at=answer.at,
+    )
+
+
+def _leave(answer: Answer) -> object:
+    given = answer.given
+    return roll_calls.grant_leave(
+        by=answer.by,
+        child=answer.child,
+        from_day=given["from_day"],
+        until=given["last_day"] + ONE_DAY,
+        reason=term(AbsenceReason, given["reason"]),
+        granted_at=answer.at,
+        note=given["note"],
+        at=answer.at,
+    )
+
+
+DONE = gettext_lazy("已记下。")
+KINDS = {
+    "contact": Kind(
+        gettext_lazy("联系家长"),
+        gettext_lazy("记下联系"),
+        ContactForm,
+        _record(Act.CONTACT_GUARDIAN, Act.FOLLOW_UP_CALL),
+        DONE,
+        True,
+    ),
+    "visit": Kind(
+        gettext_lazy("家访"),
+        gettext_lazy("记下家访"),
+        VisitForm,
+        _record(Act.HOME_VISIT, Act.HOSPITAL_VISIT),
+        DONE,
+        True,
+    ),
+    "persuasion": Kind(
+        gettext_lazy("劝返"), gettext_lazy("记下劝返"), PersuasionForm, _record(Act.PERSUADE), DONE
+    ),
+    "report": Kind(gettext_lazy("报告和登记"), gettext_lazy("记为已办"), ReportForm, _report, DONE),
+    "event": Kind(gettext_lazy("登记情况"), gettext_lazy("登记"), EventForm, _event, DONE),
+    "leave": Kind(gettext_lazy("准假"), gettext_lazy("准假"), LeaveForm, _leave, gettext_lazy("已准假。")),
+}
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@signed_in
+def act(request: HttpRequest, person: Person, child_id: UUID, kind: str) -> HttpResponse:
+    """One of the forms in KINDS."""
+    if kind not in KINDS:
+        raise Http404
+    return _ask(request, person, child_id, KINDS[kind])
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@signed_in
+def correct(request: HttpRequest, person: Person, child_id: UUID, day: date, session: str) -> HttpResponse:
+    """更正: a late arrival or a wrong mark in one session."""
+
+    def put_right(answer: Answer) -> object:
+        given = answer.given
+        return roll_calls.correct(
+            by=answer.by,
+            child=answer.child,
+            day=day,
+            session=session,
+            status=term(AttendanceStatus, given["status"]),
+            reason=term(AbsenceReason, given["reason"]) if given["reason"] else None,
+            happened_at=given["happened_at"],
+            note=given["note"],
+            at=answer.at,
+        )
+
+    kind = Kind(
+        gettext_lazy("更正点名"),
+        gettext_lazy("更正"),
+        CorrectionForm,
+        put_right,
+        gettext_lazy("已更正；原记录保留。"),
+    )
+    return _ask(request, person, child_id, kind)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@signed_in
+def end_leave(request: HttpRequest, person: Person, child_id: UUID, leave_id: UUID) -> HttpResponse:
+    """销假 or 续假: the first day the child is expected, brought forward or put off."""
+
+    def change(answer: Answer) -> object:
+        if not LeaveGranted.objects.filter(pk=leave_id, child=answer.child).exists():
+            raise Http404
+        return roll_calls.end_leave(
+            by=answer.by, leave=leave_id, until=answer.given["until"], note=answer.given["note"], at=answer.at
+        )
+
+    kind = Kind(
+        gettext_lazy("销假、续假"),
+        gettext_lazy("改为这一天"),
+        EndLeaveForm,
+        change,
+        gettext_lazy("请假已改。"),
+    )
+    return _ask(request, person, child_id, kind)
+
+
+def _ask(request: HttpRequest, person: Person, child_id: UUID, kind: Kind) -> HttpResponse:
+    at = now()
+    try:
+        child = child_for(person, child_id, at.date())
+    except Child.DoesNotExist:
+        raise Http404 from None
+    key = request.POST.get("key") or str(uuid4())
+    named = request.POST.get("named", request.GET.get("act", ""))
+    form = kind.form(request.POST or None, initial=_initial(request, at))
+    problem = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            kind.act(Answer(person, child, at, key[:80], named, form.cleaned_data))
+        except Refusal as refusal:
+            problem = sentence(refusal)
+        else:
+            say(request, str(kind.done), "good")
+            return redirect("web:child", child.pk)
+    elif request.method == "POST":
+        problem = _("还没有记下：请看下面标出的地方。")
+    return page(
+        request,
+        person,
+        "act_form",
+        at,
+        status=422 if problem else 200,
+        child=child,
+        form=form,
+        key=key,
+        named=named,
+        title=kind.title,
+        submit=kind.submit,
+        problem=problem,
+        action=request.path,
+        phones=child.guardians.exclude(phone="") if kind.phones else (),
+    )
+
+
+def _initial(request: HttpRequest, at: datetime) -> dict[str, object]:
+    """Now, and what the address suggests, as the obligation's button does."""
+    suggested = {name: request.GET[name] for name in ("act", "to", "status") if name in request.GET}
+    posts = request.GET.getlist("with")
+    today = at.date()
+    return {
+        "happened_at": at.replace(tzinfo=None),
+        "from_day": today,
+        "last_day": today,
+        "until": today,
+        "taking_part": posts,
+        **suggested,
+    }

@@ -1,0 +1,77 @@
+"""今日看板: a school's morning at a glance; it hangs on a wall and refreshes itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from notoneless.records.models import Obligation, Person, Place
+from notoneless.records.scopes import visible_schools
+from notoneless.web.moment import now
+from notoneless.web.page import page
+from notoneless.web.read.boards import Away, Board, morning_board
+from notoneless.web.signed_in import signed_in
+from notoneless.web.views.today import no_school
+
+
+@never_cache
+@require_GET
+@signed_in
+def board(request: HttpRequest, person: Person, school_id: int | None = None) -> HttpResponse:
+    """The board of the person's school; those above several schools choose one first."""
+    at = now()
+    schools = visible_schools(person, at.date()).order_by("path")
+    if school_id is None:
+        several = list(schools[:200])
+        if len(several) != 1:
+            return page(request, person, "schools", at, schools=several)
+        return _board(request, person, several[0], at)
+    school = schools.filter(pk=school_id).first()
+    if school is None:
+        raise Http404
+    return _board(request, person, school, at)
+
+
+def _board(request: HttpRequest, person: Person, school: Place, at: datetime) -> HttpResponse:
+    found = morning_board(school, as_of=at)
+    groups = _groups(found.away)
+    why = no_school(found.why_no_school) if found.why_no_school else ""
+    return page(
+        request,
+        person,
+        "board",
+        at,
+        board=found,
+        school=school,
+        groups=groups,
+        figures=_figures(found, groups, at),
+        no_school=why,
+    )
+
+
+def _groups(away: tuple[Away, ...]) -> list[dict[str, Any]]:
+    """Those away on their first, second, and third or later day."""
+    names = (_("第 1 天未到"), _("第 2 天未到"), _("第 3 天及以上"))
+    return [
+        {"number": n, "name": name, "rows": [each for each in away if min(each.spell.min_days, 3) == n]}
+        for n, name in enumerate(names, start=1)
+    ]
+
+
+def _figures(found: Board, groups: list[dict[str, Any]], at: datetime) -> list[dict[str, Any]]:
+    overdue = sum(_overdue(o, at) for o in found.live)
+    counts = [(_("还没有点名的班"), len(found.not_called), "not-called", "")]
+    counts += [(g["name"], len(g["rows"]), f"absent-{g['number']}", "") for g in groups]
+    counts.append((_("逾期"), overdue, "clocks", "overdue" if overdue else ""))
+    return [
+        {"name": name, "count": count, "anchor": anchor, "tone": tone} for name, count, anchor, tone in counts
+    ]
+
+
+def _overdue(obligation: Obligation, at: datetime) -> bool:
+    return obligation.due_at is not None and at > obligation.due_at

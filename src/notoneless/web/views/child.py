@@ -1,0 +1,130 @@
+"""一生一档: one child's page, and why each obligation is owed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from notoneless.core.policy.library import load
+from notoneless.core.spells import Spell
+from notoneless.core.terms import Stage
+from notoneless.core.time_limit import label as limit_label
+from notoneless.records.models import Child, Obligation, Person
+from notoneless.records.scopes import child_for
+from notoneless.services.permissions import held_by
+from notoneless.web.moment import now
+from notoneless.web.page import page
+from notoneless.web.read.children import ChildFile, Clocks, child_file
+from notoneless.web.read.reasons import Reason, reason
+from notoneless.web.read.todays import answers_for
+from notoneless.web.signed_in import signed_in
+from notoneless.web.templatetags.words import fact_lines, form_name, owed
+from notoneless.web.timeline import timeline
+from notoneless.web.views.acts import KINDS
+from notoneless.web.words import due_words, left_words
+
+
+@never_cache
+@require_GET
+@signed_in
+def child(request: HttpRequest, person: Person, child_id: UUID) -> HttpResponse:
+    """The file of one child, with the next act as its one primary button."""
+    at = now()
+    file = child_file(_child(person, child_id, at), as_of=at)
+    mine = [o for o in file.obligations if answers_for(held_by(person, at.date()), o)]
+    return page(
+        request,
+        person,
+        "child",
+        at,
+        file=file,
+        child=file.child,
+        clocks=_clocks(file, at),
+        next_act={"url": form_address(mine[0]), "name": owed(mine[0])} if mine else None,
+        other_acts=[
+            {"url": reverse("web:act", args=(child_id, kind)), "name": KINDS[kind].title} for kind in KINDS
+        ],
+        timeline=timeline(file),
+        guardians=file.child.guardians.all(),
+        identity_no=file.child.identity_no_masked(),
+    )
+
+
+@never_cache
+@require_GET
+@signed_in
+def obligation(request: HttpRequest, person: Person, child_id: UUID, key: UUID) -> HttpResponse:
+    """Why: the clause, our words, the reading, the facts, and how the moment was counted."""
+    at = now()
+    found = _child(person, child_id, at)
+    row = Obligation.objects.filter(child=found, pk=key).first()
+    if row is None:
+        raise Http404
+    why = reason(found, row, as_of=at, language=get_language() or "zh")
+    rule = load(row.pack_id).rule(row.rule)
+    limit = limit_label(rule.obliges[row.number].by, get_language() or "zh")
+    return page(
+        request,
+        person,
+        "obligation",
+        at,
+        child=found,
+        o=row,
+        why=why,
+        rule=rule,
+        limit=limit,
+        facts=_facts(why),
+    )
+
+
+def _facts(why: Reason) -> list[str]:
+    return list(why.why.facts) if why.why else fact_lines(why.row)
+
+
+def _child(person: Person, child_id: UUID, at: datetime) -> Child:
+    try:
+        return child_for(person, child_id, at.date())
+    except Child.DoesNotExist:
+        raise Http404 from None
+
+
+def form_address(obligation: Obligation) -> str:
+    """The form that meets the obligation, filled with what it asks for."""
+    asked = {"act": obligation.act.value, "to": obligation.to_post or "", "with": obligation.taking_part}
+    address = reverse("web:act", args=(obligation.child_id, form_name(obligation)))
+    return f"{address}?{urlencode({name: value for name, value in asked.items() if value}, doseq=True)}"
+
+
+def _clocks(file: ChildFile, at: datetime) -> list[dict[str, str]]:
+    clocks = []
+    if file.clocks.away is not None:
+        clocks.append({"name": _("连续旷课"), "value": _spell(file.clocks.away)})
+    elif file.stage is Stage.BACK:
+        clocks.append({"name": _("返校后到校"), "value": _stable(file.clocks)})
+    timed = [o for o in file.obligations if o.due_at]
+    if timed and timed[0].due_at:
+        due = timed[0].due_at
+        value = _("%(due)s（%(left)s）") % {"due": due_words(due, at), "left": left_words(due, at)}
+        clocks.append({"name": _("最近的时限"), "value": value})
+    return clocks
+
+
+def _spell(spell: Spell) -> str:
+    """Over days without a roll call its length is an interval."""
+    if spell.unknown:
+        return _("%(least)s 到 %(most)s 个上课日") % {"least": spell.min_days, "most": spell.max_days}
+    return _("%(days)s 个上课日") % {"days": spell.min_days}
+
+
+def _stable(clocks: Clocks) -> str:
+    if clocks.stable_after:
+        return _("%(days)s / %(needed)s 个上课日") % {"days": clocks.present, "needed": clocks.stable_after}
+    return _("%(days)s 个上课日") % {"days": clocks.present}

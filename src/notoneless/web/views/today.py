@@ -1,0 +1,55 @@
+"""今天: what the person who is signed in must do."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from notoneless.core.terms import SkipReason
+from notoneless.records.models import Person
+from notoneless.web.codes import term
+from notoneless.web.moment import now
+from notoneless.web.page import page
+from notoneless.web.read.todays import ClassToday
+from notoneless.web.read.todays import today as read_today
+from notoneless.web.signed_in import signed_in
+
+
+@never_cache
+@require_GET
+@signed_in
+def today(request: HttpRequest, person: Person) -> HttpResponse:
+    """My classes, my obligations, leave that ends today."""
+    at = now()
+    found = read_today(person, as_of=at)
+    classes = [_class(each, at) for each in found.classes]
+    return page(
+        request, person, "today", at, classes=classes, obligations=found.obligations, leaves=found.leaves
+    )
+
+
+def _class(each: ClassToday, at: datetime) -> dict[str, Any]:
+    return {
+        "class_group": each.class_group,
+        "session": each.session,
+        "starts": each.starts,
+        "taken": each.taken,
+        "obligation": each.obligation,
+        "not_begun": at < each.starts,
+        "no_school": no_school(each.why_no_school) if each.why_no_school else "",
+        "url": reverse("web:roll_call", args=(each.class_group.pk, at.date(), each.session)),
+    }
+
+
+def no_school(why: tuple[str, str]) -> str:
+    """Why there is no school today, as a sentence."""
+    reason, name = why
+    label = term(SkipReason, reason).label(get_language() or "zh")
+    return _("今天不上课：%(why)s。") % {"why": f"{label} {name}".strip()}

@@ -1,0 +1,72 @@
+"""How pages say moments, days and what is left of a time limit, in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from notoneless.core.facts import CHINA_TIME
+
+MINUTE = timedelta(minutes=1)
+
+
+def weekday_words(day: date) -> str:
+    """The day of the week: 周五, Fri."""
+    return [_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日")][day.weekday()]
+
+
+def day_words(day: date, today: date) -> str:
+    """The day as people say it: 今天, 明天, 昨天, else 11月20日 周五, with the year when it is another."""
+    near = {0: _("今天"), 1: _("明天"), -1: _("昨天")}.get((day - today).days)
+    return near or date_words(day, with_year=day.year != today.year)
+
+
+def date_words(day: date, *, with_year: bool = False) -> str:
+    """The date with its weekday: 11月20日 周五."""
+    values = {
+        "year": day.year,
+        "month": day.month,
+        "day": day.day,
+        "name": month_name(day.month),
+        "weekday": weekday_words(day),
+    }
+    if with_year:
+        return _("%(year)s年%(month)s月%(day)s日 %(weekday)s") % values
+    return _("%(month)s月%(day)s日 %(weekday)s") % values
+
+
+def month_name(month: int) -> str:
+    """The short English name of a month; Chinese dates do not use it."""
+    return ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"][month - 1]
+
+
+def moment_words(at: datetime, now: datetime) -> str:
+    """The moment, the day in words where it is near: 今天 09:05."""
+    at = at.astimezone(CHINA_TIME)
+    return _("%(day)s %(time)s") % {"day": day_words(at.date(), now.date()), "time": f"{at:%H:%M}"}
+
+
+def due_words(due_at: datetime, now: datetime) -> str:
+    """By when: 今天 09:05 前."""
+    return _("%(moment)s 前") % {"moment": moment_words(due_at, now)}
+
+
+def left_words(due_at: datetime, now: datetime) -> str:
+    """What is left, or how long past: 还剩 42 分, 已过 1 小时 5 分."""
+    if now > due_at:
+        return _("已过 %(span)s") % {"span": span_words(now - due_at)}
+    return _("还剩 %(span)s") % {"span": span_words(due_at - now)}
+
+
+def span_words(span: timedelta) -> str:
+    """A length of time in the two largest units that matter: 42 分, 3 小时 5 分, 2 天."""
+    minutes = span // MINUTE
+    days, hours = minutes // 1440, minutes // 60
+    if days >= 2:
+        return _("%(days)s 天") % {"days": days}
+    if hours == 0:
+        return _("%(minutes)s 分") % {"minutes": minutes}
+    if minutes % 60 == 0:
+        return _("%(hours)s 小时") % {"hours": hours}
+    return _("%(hours)s 小时 %(minutes)s 分") % {"hours": hours, "minutes": minutes % 60}
