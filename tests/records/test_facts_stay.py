@@ -1,0 +1,99 @@
+"""The database itself refuses to change or delete a fact, whoever asks and however."""
+
+from __future__ import annotations
+
+import pytest
+from builders_db import School, a_school, at
+from django.db import DatabaseError, connection, transaction
+
+from notoneless.core.terms import AbsenceReason, Act, EventKind
+from notoneless.records.append_only import FACTS, lay_triggers
+from notoneless.records.models import JournalEntry
+from notoneless.services import casework, roll_calls
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def every_fact() -> School:
+    """A school with a row in every table of facts."""
+    school = a_school()
+    school.roll_call("A")
+    rival = school.roll_call(".A", "2025-09-08 08:10", by=school.office)
+    first = school.class_group.roll_calls.get(standing=True)
+    moment = at("2025-09-08 08:30")
+    roll_calls.settle(by=school.office, chosen=first, other=rival.roll_call, reason="核实", at=moment)
+    child = school.pupils[0]
+    casework.record_act(by=school.teacher, child=child, act=Act.REPORT, happened_at=moment, at=moment)
+    casework.record_event(
+        by=school.teacher, child=child, kind=EventKind.WEARY_OF_SCHOOL, happened_at=moment, at=moment
+    )
+    roll_calls.grant_leave(
+        by=school.teacher,
+        child=child,
+        from_day=moment.date().replace(day=9),
+        until=moment.date().replace(day=10),
+        reason=AbsenceReason.SICK,
+        granted_at=moment,
+        at=moment,
+    )
+    return school
+
+
+def refused(sql: str) -> None:
+    with (
+        pytest.raises(DatabaseError, match="never changed"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(sql)
+
+
+@pytest.mark.usefixtures("every_fact")
+@pytest.mark.parametrize("table", FACTS)
+def test_a_fact_is_neither_changed_nor_deleted(table: str) -> None:
+    column = FACTS[table][0]
+    refused(f"UPDATE {table} SET {column} = {column}")
+    refused(f"DELETE FROM {table}")
+
+
+@pytest.mark.usefixtures("every_fact")
+@pytest.mark.parametrize("table", FACTS)
+def test_a_fact_is_not_replaced_or_swept_away(table: str) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else PostgreSQL has another reason to refuse
+        refused(f"TRUNCATE {table} CASCADE")
+    else:
+        refused(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")
+
+
+@pytest.mark.usefixtures("every_fact")
+@pytest.mark.parametrize("table", FACTS)
+def test_replacing_is_refused_on_a_connection_that_does_not_fire_triggers_twice(table: str) -> None:
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA recursive_triggers = OFF")
+        try:
+            refused(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA recursive_triggers = ON")
+    else:
+        refused(
+            f"INSERT INTO {table} SELECT * FROM {table} ON CONFLICT ({FACTS[table][0]}) "
+            f"DO UPDATE SET {FACTS[table][0]} = EXCLUDED.{FACTS[table][0]}"
+        )
+
+
+def test_the_orm_is_refused_too() -> None:
+    a_school().roll_call("")
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+        JournalEntry.objects.update(reason="改口")
+
+
+def test_laying_the_triggers_again_changes_nothing() -> None:
+    lay_triggers(connection)
+    a_school().roll_call("")
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+        JournalEntry.objects.all().delete()
