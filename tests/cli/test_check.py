@@ -172,10 +172,11 @@ def test_a_county_calendar_moves_the_morning_check(
 ) -> None:
     calendar = tmp_path / "calendar.toml"
     calendar.write_text(
-        '[[session]]\ncode = "MORNING"\nkind = "MORNING"\nstarts = 07:30:00\nends = 07:50:00\nroll_call = true\n',
+        '[[session]]\ncode = "MORNING"\nkind = "MORNING"\nstarts = 07:30:00\nends = 07:50:00\n'
+        "roll_call = true\n",
         "utf-8",
     )
     more = ["--calendar", str(calendar), "--policy", "seeds/shanshu-2014", "--as-of", "2026-11-20T09:30"]
     _, out = run(capsys, *more, "--json")
-    first = [o for o in json.loads(out)["obligations"] if o["child"]["name"] == "田小野"][0]
+    first = next(o for o in json.loads(out)["obligations"] if o["child"]["name"] == "田小野")
     assert first["due_at"] == "2026-11-20T08:30"

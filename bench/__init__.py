@@ -1,0 +1,1 @@
+"""The benchmarks: each a ratio measured in one run, printed as a table."""
