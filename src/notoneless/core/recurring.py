@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 from notoneless.core.calendar import SchoolCalendar
 from notoneless.core.facts import CHINA_TIME, ActDone
+from notoneless.core.history import acts_known
 from notoneless.core.obligations import Obligation, met_by, state_of
 from notoneless.core.policy.in_force import BoundRule, PacksInForce
 from notoneless.core.policy.pack import EveryTrigger, Period, RollCallTrigger
@@ -33,7 +34,7 @@ def roll_calls_owed(
             for day in calendar.school_days(from_day, as_of.date() + timedelta(days=1)):
                 starts = calendar.session_start(day, bound.rule.when.session)
                 if starts <= as_of and bound.binds_on(day):
-                    act = _roll_call(taken.get((day, bound.rule.when.session)), as_of)
+                    act = _roll_call(taken.get((day, bound.rule.when.session)), starts, as_of)
                     occasion = f"{day}/{bound.rule.when.session}"
                     owed += _obligations(
                         class_id, bound, occasion, starts, calendar, [act] if act else [], as_of
@@ -41,10 +42,11 @@ def roll_calls_owed(
     return sorted(owed, key=lambda o: o.sort_key)
 
 
-def _roll_call(taken_at: datetime | None, as_of: datetime) -> ActDone | None:
+def _roll_call(taken_at: datetime | None, starts: datetime, as_of: datetime) -> ActDone | None:
+    """The roll call as an act; one taken before the bell is that session's all the same."""
     if taken_at is None or taken_at > as_of:
         return None
-    return ActDone(Act.TAKE_ROLL_CALL, taken_at, taken_at, Post.ROLL_CALL_TAKER)
+    return ActDone(Act.TAKE_ROLL_CALL, max(taken_at, starts), taken_at, Post.ROLL_CALL_TAKER)
 
 
 def duties_of_the_date(
@@ -58,7 +60,7 @@ def duties_of_the_date(
 ) -> list[Obligation]:
     """What the period around `as_of` asks of a place at `level` ("school", "county" …), soonest first."""
     calendar = calendar.as_known_at(as_of)
-    known = [act for act in acts if act.learned_at <= as_of]
+    known = acts_known(acts, as_of)
     owed: list[Obligation] = []
     for bound in packs.rules:
         when = bound.rule.when

@@ -83,16 +83,28 @@ def _bound(layers: Iterable[tuple[PolicyPack, date, date | None]]) -> list[Bound
 
 
 def _without_refined(rules: list[BoundRule]) -> list[BoundRule]:
-    """A refined rule gives way to its refinement from the day the nearer one binds."""
-    refined_from = {b.rule.refines: b.from_day for b in rules if b.rule.refines}
-    kept = []
-    for bound in rules:
-        nearer_from = refined_from.get(bound.ref)
-        if nearer_from is None:
-            kept.append(bound)
-        elif bound.from_day < nearer_from:
-            kept.append(BoundRule(bound.rule, bound.pack, bound.from_day, nearer_from))
+    """A refined rule gives way to its refinement on the days the nearer one binds."""
+    kept = rules
+    for nearer in rules:
+        if nearer.rule.refines:
+            kept = [b for rule in kept for b in _outside(rule, nearer)]
     return kept
+
+
+def _outside(bound: BoundRule, nearer: BoundRule) -> list[BoundRule]:
+    """The rule before and after the days on which `nearer` stands in for it."""
+    if bound.ref != nearer.rule.refines:
+        return [bound]
+    spans: list[tuple[date, date | None]] = [(bound.from_day, _earlier(bound.until, nearer.from_day))]
+    if nearer.until is not None:
+        spans.append((max(bound.from_day, nearer.until), bound.until))
+    return [
+        BoundRule(bound.rule, bound.pack, start, end) for start, end in spans if end is None or start < end
+    ]
+
+
+def _earlier(until: date | None, day: date) -> date:
+    return day if until is None else min(until, day)
 
 
 def _in_chain_order(rules: list[BoundRule]) -> tuple[BoundRule, ...]:
