@@ -1,0 +1,227 @@
+"""Our words: each Chinese term of the field with its English, its name in code, and where its code stands."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Word(NamedTuple):
+    """One row of the glossary; `where` is "module" or "module:name", empty for words of later work."""
+
+    zh: str
+    prose: str
+    code: str
+    where: str
+    why: str = ""
+
+
+WORDS: tuple[Word, ...] = (
+    Word(
+        "适龄儿童少年",
+        "school-age child",
+        "Child",
+        "records.models.people:Child",
+        "not Student: a child out of school is none",
+    ),
+    Word(
+        "学籍 / 学籍号",
+        "enrolment / enrolment number",
+        "Enrolment",
+        "records.models.enrolment:Enrolment",
+        "a dated relation between child and school",
+    ),
+    Word("花名册", "roster", "Roster", "exchange.rosters:read_roster"),
+    Word("考勤表", "attendance sheet", "Attendance", "exchange.attendance:read_attendance"),
+    Word(
+        "身份证件号",
+        "identity number",
+        "identity_no",
+        "exchange.identity:check_identity_no",
+        "sealed in the database, masked on screen",
+    ),
+    Word(
+        "点名 / 考勤",
+        "roll call / attendance",
+        "RollCall",
+        "records.models.attendance:RollCall",
+        "the act; “check-in” is the child's own act",
+    ),
+    Word("节次", "session", "Session", "core.calendar:Session"),
+    Word("晨检", "morning check", "MORNING", "core.terms:SessionKind"),
+    Word(
+        "考勤标记",
+        "attendance mark",
+        "AttendanceMark",
+        "core.facts:Mark",
+        "never a bare mark: that is an exam result",
+    ),
+    Word(
+        "到校 / 旷课 / 请假 / 迟到 / 未点名",
+        "present / absent / leave / late / unrecorded",
+        "PRESENT ABSENT LEAVE LATE UNRECORDED",
+        "core.terms:AttendanceStatus",
+        "absent is without leave; unrecorded is a value of its own",
+    ),
+    Word("请假", "leave", "Leave", "core.facts:Leave"),
+    Word("销假", "end of leave", "end_leave", "services.leave:end_leave"),
+    Word(
+        "连续旷课",
+        "absence spell",
+        "Spell",
+        "core.spells:spells",
+        "the statisticians' word; streaks are for winners",
+    ),
+    Word(
+        "班级 / 班主任",
+        "class group / class teacher",
+        "ClassGroup, CLASS_TEACHER",
+        "records.models.places:ClassGroup",
+    ),
+    Word("岗位", "post", "Post", "core.terms:Post", "posts own, people hold posts for a time"),
+    Word(
+        "临界 / 疑似辍学 / 辍学",
+        "at risk / suspected dropout / dropout",
+        "AT_RISK SUSPECTED_DROPOUT DROPOUT",
+        "core.stages:TABLE",
+    ),
+    Word(
+        "劝返",
+        "persuasion (to return)",
+        "PERSUADE",
+        "services.casework:record_persuasion",
+        "one attempt, one record",
+    ),
+    Word("家访", "home visit", "HOME_VISIT", "services.casework:record_visit"),
+    Word("联系家长", "contact with the guardian", "CONTACT_GUARDIAN", "services.casework:record_contact"),
+    Word(
+        "返校",
+        "back in school",
+        "came_back",
+        "core.evaluate:evaluate",
+        "physical; resumption 复学 is the formal act",
+    ),
+    Word(
+        "个案 / 一人一案",
+        "case",
+        "Case",
+        "records.models.cases:Case",
+        "one case a child, its number survives reopening",
+    ),
+    Word(
+        "销号",
+        "close-out",
+        "close_out",
+        "services.closing:close_out",
+        "a ledger line settled with evidence; never “delete”",
+    ),
+    Word("县教育局", "county education bureau", "COUNTY_BUREAU", "core.terms:Post"),
+    Word(
+        "校历 / 上课日 / 调休",
+        "school calendar / school day / make-up day",
+        "SchoolCalendar",
+        "core.calendar:SchoolCalendar",
+    ),
+    Word("停课", "closure", "Closure", "core.calendar:Closure"),
+    Word("放假安排", "public holidays and make-up days", "Workdays", "core.workdays:Workdays"),
+    Word(
+        "制度、方案",
+        "policy document",
+        "PolicyPack",
+        "core.policy.pack:PolicyPack",
+        "“policy” alone never means permission",
+    ),
+    Word("条款", "clause", "clause", "core.policy.library:known_clauses"),
+    Word("计法", "reading", "reading", "core.policy.pack:Rule", "how we count where the text does not say"),
+    Word("算例", "worked example", "Example", "core.policy.examples:read_example"),
+    Word("生效", "in force", "in_force_from", "core.policy.in_force:in_force"),
+    Word("触发", "trigger", "Trigger", "core.policy.when:read_trigger"),
+    Word(
+        "应办事项",
+        "obligation",
+        "Obligation",
+        "core.obligations:Obligation",
+        "not task (whose?), not duty (值日)",
+    ),
+    Word(
+        "时限 / 到期 / 逾期",
+        "time limit / due / overdue",
+        "TimeLimit, due_at, OVERDUE",
+        "core.time_limit:due",
+    ),
+    Word("不计的时间", "proof of a due moment", "Skipped", "core.proof:Skipped"),
+    Word("未点名（到期事项）", "roll call owed", "roll_calls_owed", "core.recurring:roll_calls_owed"),
+    Word(
+        "日报告 / 月报",
+        "recurring duty: daily, monthly report",
+        "duties_of_the_date",
+        "core.recurring:duties_of_the_date",
+    ),
+    Word("依据", "why: the derivation of an obligation", "why", "core.explain:why"),
+    Word(
+        "撤回",
+        "withdrawn",
+        "WITHDRAWN",
+        "services.assessments:reassess",
+        "facts changed; never deleted, late stays late",
+    ),
+    Word("督办 / 升级", "escalate", "escalate", "services.due:act_on_due"),
+    Word(
+        "流水",
+        "journal",
+        "JournalEntry",
+        "records.models.journal:JournalEntry",
+        "what was done; a ledger is what is owed",
+    ),
+    Word(
+        "更正",
+        "correction",
+        "correct",
+        "services.corrections:correct",
+        "adds a fact that supersedes, never edits",
+    ),
+    Word("8:30 看板", "morning board", "morning_board", "web.views.board"),
+    Word("重算", "replay", "replay", "batch.replay:replay"),
+    Word(
+        "初筛",
+        "prefilter",
+        "could_be_touched",
+        "batch.candidates:could_be_touched",
+        "over-includes, never decides",
+    ),
+    Word("演示县", "demo county", "simulate", "batch.simulate:simulate"),
+    Word("佐证", "evidence", "Evidence", "core.terms:Evidence"),
+    Word(
+        "人籍分离、空挂",
+        "on roll elsewhere / ghost enrolment",
+        "enrolled_elsewhere",
+        "",
+        "enrolment life, later work",
+    ),
+    Word("台账", "ledger", "Ledger", "", "ledgers, later work"),
+    Word("零报告", "nil report", "nil", "", "reports, later work"),
+    Word("勾稽关系", "balance", "Balance", "", "figures, later work"),
+)
+
+
+def markdown(terms: dict[str, tuple[tuple[str, str, str], ...]]) -> str:
+    """The glossary page: our words, then every stored code with its two labels, by vocabulary."""
+    lines = [
+        "# Glossary · 术语表",
+        "",
+        "Generated by `tools/generate_glossary.py` from `core/glossary.py` and `core/terms.py`.",
+        "One word for one thing, in code, pages and documents. “Where” names the module below `notoneless`.",
+        "",
+        "| 中文 | in prose | in code | where | why this word |",
+        "|---|---|---|---|---|",
+        *(
+            f"| {w.zh} | {w.prose} | `{w.code}` | {f'`{w.where}`' if w.where else '—'} | {w.why} |"
+            for w in WORDS
+        ),
+        "",
+        "# Stored codes · 代码",
+        "",
+    ]
+    for name, rows in terms.items():
+        lines += [f"## {name}", "", "| code | 中文 | English |", "|---|---|---|"]
+        lines += [f"| `{code}` | {zh} | {en} |" for code, zh, en in rows] + [""]
+    return "\n".join(lines)
