@@ -1,0 +1,103 @@
+"""Two processes at once on one database: nothing twice, nothing lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+STEP = Path(__file__).with_name("in_a_process.py")
+PUPILS = 24  # as in_a_process makes them
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The environment of processes that share a database of their own, with one school in it."""
+    server = os.environ.get("NOTONELESS_DATABASE_URL", "")
+    environment = {
+        **os.environ,
+        "NOTONELESS_HOME": str(tmp_path),
+        "NOTONELESS_DATABASE_URL": f"sqlite://{tmp_path / 'shared.sqlite3'}",
+        "DJANGO_SETTINGS_MODULE": "notoneless.site.settings",
+    }
+    if not server.startswith("postgresql"):
+        yield prepared(environment)
+        return
+    name = f"nol_{uuid4().hex}"
+    head, _, tail = server.partition("?")
+    own = f"{head.rpartition('/')[0]}/{name}" + (f"?{tail}" if tail else "")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        try:
+            yield prepared({**environment, "NOTONELESS_DATABASE_URL": own})
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def prepared(environment: dict[str, str]) -> dict[str, str]:
+    run("prepare", environment)
+    return environment
+
+
+def run(step: str, environment: dict[str, str]) -> Any:
+    """One step in a process of its own, and what it says."""
+    done = subprocess.run(
+        [sys.executable, str(STEP), step], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def at_once(step: str, environment: dict[str, str], many: int = 2) -> list[Any]:
+    """The same step in several processes that begin together."""
+    processes = [
+        subprocess.Popen(
+            [sys.executable, str(STEP), step],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(many)
+    ]
+    for process in processes:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n", process.communicate()[1]
+    said = []
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+    for process in processes:
+        out, err = process.communicate(timeout=120)
+        assert process.returncode == 0, err
+        said.append(json.loads(out.splitlines()[-1]))
+    return said
+
+
+def test_two_workers_act_on_each_obligation_once(database: dict[str, str]) -> None:
+    acted = at_once("work", database)
+    found = run("count", database)
+    assert sum(acted) == PUPILS
+    assert found["overdue"] == found["messages"] == found["told"] == found["told_of"] == PUPILS
+    assert found["claims"] == 0
+
+
+def test_of_two_people_calling_the_same_sessions_one_stands_and_both_are_kept(
+    database: dict[str, str],
+) -> None:
+    stood = at_once("call", database)
+    found = run("count", database)
+    assert sum(stood) == 20
+    assert found["standing"] == found["sessions"] == 21
+    assert found["accounts"] == 41
+    assert found["cases"] == found["numbers"] == PUPILS
