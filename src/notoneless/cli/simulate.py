@@ -82,10 +82,13 @@ def _county(args: argparse.Namespace) -> County:
 def _moment(text: str) -> datetime:
     """A day, or a day and time, in China time."""
     try:
-        day = date.fromisoformat(text)
-    except ValueError:
+        if len(text) == len("2026-11-20"):
+            return datetime.combine(date.fromisoformat(text), EVENING, CHINA_TIME)
         return datetime.fromisoformat(text).replace(tzinfo=CHINA_TIME)
-    return datetime.combine(day, EVENING, CHINA_TIME)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"日期应写作 2026-11-20，或 2026-11-20T08:05；写的是“{text}”"
+        ) from None
 
 
 def _comparison(county: County) -> Iterator[str]:

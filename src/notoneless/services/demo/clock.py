@@ -6,8 +6,11 @@ import os
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+from django.db.models import Max
+
 from notoneless.core.calendar import BeyondCalendar, SchoolCalendar
 from notoneless.core.facts import CHINA_TIME
+from notoneless.records.models import JournalEntry
 from notoneless.services.refusals import Refusal
 
 CLOCK_FILE = "NOTONELESS_DEMO_CLOCK_FILE"  # only `notoneless demo` sets it
@@ -79,6 +82,13 @@ def clock_shows(file: Path, real_now: datetime) -> datetime:
 def set_clock(file: Path, *, show: datetime, real_now: datetime) -> None:
     """Make the clock show `show` at the real moment `real_now`, and run on from there."""
     _write(file, show - real_now)
+
+
+def last_known() -> datetime:
+    """The latest moment the journal knows; the demo's clock never stands before it."""
+    latest = JournalEntry.objects.aggregate(at=Max("at"))["at"]
+    assert latest is not None  # the demo is loaded, and loading is journalled
+    return latest.astimezone(CHINA_TIME)  # type: ignore[no-any-return]
 
 
 def move_clock(file: Path, *, by: timedelta) -> None:

@@ -86,6 +86,13 @@ def logins(passwords: Mapping[str, str]) -> list[LoginShown]:
     return sorted(shown, key=lambda login: order[login.username])
 
 
+def set_passwords(passwords: Mapping[str, str]) -> None:
+    """Give the demo's users these passwords, when the file with the first ones is lost."""
+    for user in User.objects.filter(username__in=passwords):
+        user.set_password(passwords[user.username])
+        user.save(update_fields=["password"])
+
+
 def _shown(person: Person, passwords: Mapping[str, str], post: Post) -> LoginShown:
     assert person.user is not None
     held = (

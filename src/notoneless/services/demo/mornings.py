@@ -33,6 +33,7 @@ from notoneless.services.demo.clock import clock_file, move_clock, next_school_m
 from notoneless.services.demo.facts import Facts, act_id, holders_now
 from notoneless.services.demo.loading import LOADED
 from notoneless.services.demo.logins import story_class
+from notoneless.services.due import tick
 from notoneless.services.refusals import Refusal
 from notoneless.services.transactions import one_act
 
@@ -55,6 +56,7 @@ def next_morning(*, at: datetime) -> datetime:
         )
     morning = next_school_morning(at, _visitors_calendar())
     _go_on(loaded, morning)
+    tick(now=morning)  # the worker would do it in some seconds, but the next page is looked at now
     # After the transaction: a clock put forward over a morning that was rolled back would show untaken days.
     move_clock(file, by=morning - at)
     return morning
