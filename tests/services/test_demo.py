@@ -12,8 +12,17 @@ from builders_db import a_place, at
 from notoneless.batch.simulate import County, shipped_params, simulate
 from notoneless.core.calendar import BeyondCalendar, default_calendar
 from notoneless.core.facts import CHINA_TIME
-from notoneless.core.terms import ObligationState, PlaceKind, Post, Stage
+from notoneless.core.terms import (
+    AbsenceReason,
+    Act,
+    AttendanceStatus,
+    ObligationState,
+    PlaceKind,
+    Post,
+    Stage,
+)
 from notoneless.records.models import (
+    LIVE,
     ActRecord,
     AttendanceMark,
     Case,
@@ -27,9 +36,11 @@ from notoneless.records.models import (
     Place,
     RollCall,
 )
-from notoneless.services import demo
+from notoneless.services import casework, demo, roll_calls
+from notoneless.services.due import tick
 from notoneless.services.permissions import may_take_roll_call
 from notoneless.services.refusals import Refusal
+from notoneless.services.roll_calls import MarkGiven
 
 MORNING = at("2026-11-20 08:05")
 MONDAY = at("2026-11-23 08:05")
@@ -222,3 +233,51 @@ def test_the_clock_runs_on_from_where_it_was_set(tmp_path: Path) -> None:
     demo.set_clock(tmp_path / "clock", show=MORNING, real_now=MONDAY)
     later = MONDAY + timedelta(minutes=3)
     assert demo.clock_shows(tmp_path / "clock", later) == MORNING + timedelta(minutes=3)
+
+
+def test_the_whole_story_can_be_told(loaded: County, clock: Path) -> None:
+    group, teacher = story_class(), Person.objects.get(user__username="teacher")
+    office = Person.objects.get(user__username="office")
+    settled = Case.objects.values_list("child_id", flat=True)
+    child = Child.objects.filter(enrolments__class_group=group).exclude(pk__in=settled).first()
+    assert child is not None
+    away = [MarkGiven(child.pk, AttendanceStatus.ABSENT, AbsenceReason.UNEXCUSED)]
+    shown = call(group, teacher, MORNING, away)
+    report, visit = Obligation.objects.filter(child=child).order_by("due_at")
+    assert (report.act, report.due_at) == (Act.REPORT, at("2026-11-20 09:05"))
+    assert (visit.act, visit.due_at) == (Act.HOME_VISIT, at("2026-11-20 23:59"))
+    casework.fulfil(by=teacher, obligation=report.key, happened_at=shown, at=shown)
+    casework.fulfil(
+        by=office, obligation=visit.key, happened_at=shown, at=shown, note="家里有人，答应明天来。"
+    )
+    for _ in range(5):
+        shown = call(group, teacher, demo.next_morning(at=shown), [])
+    case = Case.objects.get(child=child)
+    assert case.stage == Stage.BACK
+    assert casework.may_close_out(office, case, at=shown) is None
+    assert casework.close_out(by=office, case=case, at=shown).stage == Stage.CLOSED
+
+
+def call(group: ClassGroup, teacher: Person, moment: datetime, marks: list[MarkGiven]) -> datetime:
+    """The story class called by its teacher; gives the moment back."""
+    roll_calls.take(
+        by=teacher,
+        class_group=group,
+        day=moment.date(),
+        session="MORNING",
+        marks=marks,
+        taken_at=moment,
+        at=moment,
+        key=f"story/{moment}",
+    )
+    return moment
+
+
+def test_after_the_next_morning_nobody_owes_a_roll_call_that_was_taken(loaded: County, clock: Path) -> None:
+    tick(now=MORNING)
+    demo.next_morning(at=MORNING)
+    owed = Obligation.objects.filter(act=Act.TAKE_ROLL_CALL, state__in=LIVE)
+    for obligation in owed:
+        day = date.fromisoformat(obligation.occasion[:10])
+        assert not RollCall.objects.filter(class_group=obligation.class_group, day=day).exists()
+    assert owed.filter(class_group=story_class()).count() == 2  # the visitor's: Friday's and today's
