@@ -7,7 +7,7 @@ import importlib
 import sys
 from collections.abc import Sequence
 
-COMMANDS = ("check", "policy")
+COMMANDS = ("check", "policy", "simulate", "demo", "serve", "work")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
