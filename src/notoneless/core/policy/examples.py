@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import NamedTuple
 
-from notoneless.core.calendar import Closure, default_calendar
+from notoneless.core.calendar import Closure, UnknownSession, default_calendar
 from notoneless.core.facts import CHINA_TIME, ActDone, Event, Fact, Leave, Mark
 from notoneless.core.policy.draw import draw
 from notoneless.core.policy.fields import Fields
@@ -43,7 +43,8 @@ def read_example(fields: Fields) -> Example:
         closures=closures,
         drawn=tuple((mark.day, mark.status) for mark in marks),
     )
-    fields.raw("marks")
+    if "expect" not in fields.table:
+        raise fields.error("expect", "请写明应有的事项；没有就写 expect = []")
     fields.done(
         "rule、about、from、marks、roll_call、session、corrections、acts、events、leaves、closures、at、expect"
     )
@@ -52,15 +53,31 @@ def read_example(fields: Fields) -> Example:
 
 def _marks(fields: Fields, closures: tuple[Closure, ...]) -> list[Mark]:
     letters = fields.text("marks", "")
-    at = fields.parsed("roll_call", time.fromisoformat, "08:00")
-    session = fields.text("session", "MORNING")
+    at = fields.parsed("roll_call", _clock, "08:00")
+    session = fields.parsed("session", _session, "MORNING")
     if not letters:
+        if "from" in fields.table:
+            raise fields.error("from", "没有 marks 就不必写 from；请写上 marks，或去掉 from")
         return []
     # The letters follow the calendar as it was before a closure was declared late.
     early = tuple(c for c in closures if c.declared_at.date() <= fields.day("from"))
     calendar = default_calendar().with_closures(early)
     day = fields.day("from")
     return fields.parsed("marks", lambda text: draw(text, day, calendar, at=at, session=session))
+
+
+def _clock(text: str) -> time:
+    try:
+        return time.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f'点名时刻应写作 "08:05"，写的是 "{text}"') from None
+
+
+def _session(code: str) -> str:
+    try:
+        return default_calendar().session(code).code
+    except UnknownSession as unknown:
+        raise ValueError(str(unknown)) from None
 
 
 def _closure(fields: Fields) -> Closure:
@@ -77,7 +94,7 @@ def _mark(fields: Fields) -> Mark:
     at = fields.moment("at") if "at" in fields.table else learned
     mark = Mark(
         fields.day("day"),
-        fields.text("session", "MORNING"),
+        fields.parsed("session", _session, "MORNING"),
         fields.term("status", AttendanceStatus),
         at,
         learned,

@@ -22,6 +22,10 @@ class PackError(ValueError):
         self.file, self.line, self.key = file, line, key
 
 
+def _wrong(value: Any) -> str:
+    return "没有写" if value is None else f"不认识“{value}”"
+
+
 class Fields:
     """One table of the file: typed getters that mark a key as read, and a check that none is left over."""
 
@@ -94,13 +98,13 @@ class Fields:
         if isinstance(value, str) and value.upper() in by_code:
             return by_code[value.upper()]
         allowed = "、".join(f"{code.lower()}（{member.zh}）" for code, member in by_code.items())
-        raise self.error(key, f"不认识“{value}”；可用：{allowed}")
+        raise self.error(key, f"{_wrong(value)}；可用：{allowed}")
 
     def choice(self, key: str, allowed: Mapping[str, V], default: str | None = None) -> V:
         """One of a few fixed words."""
         value = self.raw(key, default)
-        if value not in allowed:
-            raise self.error(key, f"不认识“{value}”；可用：{'、'.join(allowed)}")
+        if not isinstance(value, str) or value not in allowed:
+            raise self.error(key, f"{_wrong(value)}；可用：{'、'.join(allowed)}")
         return allowed[value]
 
     def parsed(self, key: str, parse: Callable[[str], V], default: str | None = None) -> V:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Collection
 from datetime import date
@@ -17,18 +18,23 @@ from notoneless.core.policy.pack import (
     Closing,
     Counting,
     Duty,
+    EveryTrigger,
     OfLeave,
     OfUnrecorded,
     PolicyPack,
+    RollCallTrigger,
     Rule,
+    StageTrigger,
 )
 from notoneless.core.policy.when import read_trigger
+from notoneless.core.stages import EVENT_OF
 from notoneless.core.terms import Act, CloseOutKind, Evidence, Post, Stage
 from notoneless.core.time_limit import parse_limit
 
 _ANCHORS = {anchor.value: anchor for anchor in Anchor}
 _LEAVE = {each.value: each for each in OfLeave}
 _UNRECORDED = {each.value: each for each in OfUnrecorded}
+_HEADING = re.compile(r"\s*\[\[\s*([\w-]+)\s*\]\]")
 _STATES = {"waits": "waits", "refused": "refused", "shown": "shown"}
 
 
@@ -73,8 +79,8 @@ class _Lines:
     def __init__(self, text: str) -> None:
         self.starts: dict[str, list[int]] = {}
         for number, line in enumerate(text.splitlines(), 1):
-            if line.startswith("[["):
-                self.starts.setdefault(line.strip("[] \t"), []).append(number)
+            if heading := _HEADING.match(line):
+                self.starts.setdefault(heading[1], []).append(number)
 
     def of(self, name: str, index: int) -> int:
         """The line of the heading, 0 when it is not written as a heading."""
@@ -84,7 +90,7 @@ class _Lines:
 
 def _each(top: Fields, key: str, word: str, lines: _Lines) -> list[Fields]:
     tables = top.raw(key, [])
-    if not isinstance(tables, list):
+    if not isinstance(tables, list) or not all(isinstance(each, dict) for each in tables):
         raise top.error(key, f"应写作 [[{key}]]")
     return [
         Fields(t, file=top.file, line=lines.of(key, i), name=f"{word}“{t.get('id', t.get('rule', i + 1))}”")
@@ -120,7 +126,7 @@ def _rule(fields: Fields) -> Rule:
         reading=fields.text("reading"),
         when=read_trigger(fields.inner(fields.raw("when"), "when")),
         obliges=tuple(_duty(f) for f in fields.tables("obliges", "obliges")),
-        stage=fields.term("stage", Stage) if "stage" in fields.table else None,
+        stage=_stage(fields) if "stage" in fields.table else None,
         refines=fields.text("refines", ""),
     )
     fields.done("id、clause、pointer、says、reading、when、obliges、stage、refines")
@@ -129,6 +135,14 @@ def _rule(fields: Fields) -> Rule:
             "obliges", "规则既没有应办事项也没有阶段；请写 obliges = [{ act = …, who = …, by = … }]"
         )
     return rule
+
+
+def _stage(fields: Fields) -> Stage:
+    stage = fields.term("stage", Stage)
+    if stage not in EVENT_OF:
+        allowed = "、".join(f"{each.lower()}（{each.zh}）" for each in EVENT_OF)
+        raise fields.error("stage", f"规则不能使学生进入“{stage.zh}”；可用：{allowed}")
+    return stage
 
 
 def _clauses(fields: Fields) -> tuple[str, ...]:
@@ -187,6 +201,9 @@ def _check_whole(pack: PolicyPack, top: Fields, lines: _Lines, clauses: Collecti
         if example.rule not in ids:
             where = Fields({}, file=top.file, line=lines.of("example", i), name=f"算例“{example.rule}”")
             raise where.error("rule", f"没有这条规则；本文件的规则有：{'、'.join(ids)}")
+    for i, closing in enumerate(pack.closings):
+        where = Fields({}, file=top.file, line=lines.of("closing", i), name=f"销号条件“{i + 1}”")
+        _check_clauses(closing.clause, where, clauses)
     for i, other in enumerate(pack.other_clauses):
         where = Fields({}, file=top.file, line=lines.of("clause", i), name=f"条款“{other.id}”")
         _check_clauses((other.id,), where, clauses)
@@ -210,3 +227,8 @@ def _check_chain(rule: Rule, pack: PolicyPack, where: Fields) -> None:
         if following in seen:
             raise where.error("when", f"规则互相等待：{' → '.join([*seen, following])}；请断开其中一环")
         seen.append(following)
+    root = pack.rule(seen[-1]).when
+    if len(seen) > 1 and isinstance(root, RollCallTrigger | EveryTrigger):
+        raise where.error("when", f"规则“{seen[-1]}”不是因某个学生而起；missed/done 只能接在学生的规则之后")
+    if rule.stage is not None and isinstance(root, StageTrigger):
+        raise where.error("stage", "由阶段引起的规则不能再改变阶段；请去掉 stage，改由家访等动作的结果引起")

@@ -38,9 +38,10 @@ def read_amount(text: str) -> Amount:
     """`2 school days` as an amount; ValueError says what may be written."""
     match = _AMOUNT.match(text.strip())
     if match and match[2] == "day":
+        s = "" if match[1] == "1" else "s"
         raise ValueError(
-            f'“{text}”没有写明是哪一种日子；请写成 "{match[1]} school days"（上课日）'
-            f'或 "{match[1]} calendar days"（日历日）'
+            f'“{text}”没有写明是哪一种日子；请写成 "{match[1]} school day{s}"（上课日）'
+            f'或 "{match[1]} calendar day{s}"（日历日）'
         )
     if not match or match[2] not in _UNITS or int(match[1]) < 1:
         raise ValueError(f'“{text}”看不懂；可写 "4 lessons"、"1 session"、"2 school days"、"7 calendar days"')
@@ -51,16 +52,17 @@ def read_trigger(fields: Fields) -> Trigger:
     """The one trigger a `when` table names; refuses none, two, or a word that is not in the vocabulary."""
     named = [word for word in _READERS if word in fields.table]
     if len(named) != 1:
-        unknown = sorted(set(fields.table) - set(_READERS))
-        wrong = (
-            f"不认识触发条件“{'、'.join(unknown)}”"
-            if not named
-            else f"一条规则只能有一个触发条件，写了{named}"
-        )
-        raise fields.error("", f"{wrong}；可用：{'、'.join(_READERS)}")
+        raise fields.error("", f"{_wrong(named, fields)}；可用：{'、'.join(_READERS)}")
     trigger = _READERS[named[0]](fields)
     fields.done()
     return trigger
+
+
+def _wrong(named: list[str], fields: Fields) -> str:
+    if named:
+        return f"一条规则只能有一个触发条件，写了 {'、'.join(named)}"
+    unknown = "、".join(sorted(fields.table))
+    return f"不认识触发条件“{unknown}”" if unknown else "没有写触发条件"
 
 
 def _absence(fields: Fields) -> AbsenceTrigger:

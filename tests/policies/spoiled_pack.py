@@ -1,0 +1,108 @@
+"""A good pack, and what is said when one place in it is written wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from notoneless.core.policy.fields import PackError
+from notoneless.core.policy.pack import PolicyPack
+from notoneless.core.policy.read import read_pack
+
+FILE = "policies/county/a.toml"
+WHEN = 'absence = "2 school days"'
+DUTY = 'act = "report", who = "principal", by = "same day"'
+GOOD = f"""\
+# A county's pack.
+id = "county/a"
+title = "题"
+issuer = "县"
+document = "文"
+in_force_from = 2020-01-01
+
+[counting]
+leave = "pauses the spell"
+unrecorded = "bridges the spell"
+
+[[rule]]
+id = "first"
+clause = ["C1"]
+pointer = "一"
+says = "说"
+reading = "读"
+when = {{ {WHEN} }}
+stage = "AT_RISK"
+obliges = [{{ act = "verify", who = "principal", by = "1 working day" }}]
+
+[[example]]
+rule = "first"
+about = "算例"
+from = 2025-09-08
+marks = "A A"
+acts = [{{ act = "verify", at = "2025-09-09 16:00", by = "principal" }}]
+at = "2025-09-09 17:00"
+expect = [{{ act = "verify", who = "principal", due = "2025-09-10 23:59", state = "met" }}]
+
+[[rule]]
+id = "second"
+clause = ["C2"]
+pointer = "二"
+says = "说"
+reading = "读"
+when = {{ missed = "first" }}
+obliges = [{{ {DUTY} }}]
+
+[[closing]]
+kind = "STABLE_RETURN"
+present_school_days = 5
+clause = ["C1"]
+reading = "读"
+
+[[clause]]
+id = "C3"
+state = "waits"
+says = "说"
+why = "因为"
+"""
+# The heading, and which of its kind, that a refusal about each thing points at.
+HEADINGS = {
+    "规则“first”": ("[[rule]]", 1),
+    "规则“1”": ("[[rule]]", 1),
+    "规则“second”": ("[[rule]]", 2),
+    "算例": ("[[example]]", 1),
+    "销号条件": ("[[closing]]", 1),
+    "条款": ("[[clause]]", 1),
+}
+
+
+def read(text: str) -> PolicyPack:
+    return read_pack(text, file=FILE, clauses={"C1", "C2", "C3"})
+
+
+def spoiled(old: str, new: str, after: str = "") -> str:
+    """The good pack with `old`, the first one behind `after`, written as `new`."""
+    start = GOOD.index(old, GOOD.index(after))
+    return GOOD[:start] + new + GOOD[start + len(old) :]
+
+
+def refusal(text: str) -> PackError:
+    """What is said of this pack: one sentence, in one line."""
+    with pytest.raises(PackError) as refused:
+        read(text)
+    assert "\n" not in str(refused.value)
+    return refused.value
+
+
+def line_of(text: str, key: str) -> int:
+    """The line of the heading under which `key` stands; the first line for the head of the file."""
+    for thing, (heading, nth) in HEADINGS.items():
+        if key.startswith(thing):
+            starts = [n for n, line in enumerate(text.splitlines(), 1) if line.startswith(heading)]
+            return starts[nth - 1]
+    return 1
+
+
+def assert_refused(text: str, key: str, says: str) -> None:
+    """The refusal names file, line and key, and says what would be right."""
+    sentence = str(refusal(text))
+    assert sentence.startswith(f"{FILE} 第{line_of(text, key)}行，{key}：")
+    assert says in sentence

@@ -1,0 +1,106 @@
+"""Do a pack's examples notice a slip of the pen? Every number and kind of day in turn is written wrong.
+
+Usage: mutate_packs.py [PACK ...] lists the slips that no example notices, for the packs named or for all.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from notoneless.core.policy.fields import PackError
+from notoneless.core.policy.in_force import in_force
+from notoneless.core.policy.library import load, pack_ids, pack_text, run_examples
+from notoneless.core.policy.read import read_pack
+
+# The places that say how much and by when: a trigger's amounts and spans, a duty's limit and its times.
+PLACES = re.compile(
+    r'\b(?:absence|of|lasts|leave_overrun|for|by|every|each|times) = (?P<said>"[^"]*"|true|\d+)'
+)
+# What a hurried reader mistakes for one another.
+KINDS = (
+    ("school day", "working day", "calendar day"),
+    ("same day", "1 school day", "1 working day", "before morning check"),
+    ("hour", "school hour", "lesson"),
+    ("session", "lesson", "school day"),
+    ("month end", "term end", "by the 20th"),
+    ("term end", "month end", "school year end"),
+    ("school year end", "term end"),
+    ("working day", "school day"),
+    ("month", "quarter", "term"),
+    ("term start", "school year"),
+    ("term", "school year"),
+    ("spell", "term"),
+)
+
+
+class Slip(NamedTuple):
+    """One place written wrong: its line, what stood there, what stands there now, and the whole text."""
+
+    line: int
+    rule: str
+    said: str
+    says: str
+    text: str
+
+
+def slips(text: str) -> Iterator[Slip]:
+    """Every slip of the pen in the rules of a pack."""
+    offset, heading, rule = 0, "", ""
+    for number, line in enumerate(text.splitlines(keepends=True), 1):
+        if line.startswith("[["):
+            heading = line.strip()
+        elif found := re.match(r'id = "(.*)"', line):
+            rule = found[1]
+        if heading == "[[rule]]" and line.startswith(("when", "obliges", "  {")):
+            for place in PLACES.finditer(line):
+                start, end = (offset + each for each in place.span("said"))
+                for wrong in misread(place["said"]):
+                    yield Slip(number, rule, place["said"], wrong, text[:start] + wrong + text[end:])
+        offset += len(line)
+
+
+def misread(said: str) -> Iterator[str]:
+    """The ways to get one value wrong: one more, one less, another kind of day."""
+    if said == "true":
+        yield "false"
+    for number in re.finditer(r"\d+", said):
+        for other in (int(number[0]) + 1, int(number[0]) - 1):
+            if other >= 1:
+                yield said[: number.start()] + str(other) + said[number.end() :]
+    for kind, *others in KINDS:
+        if re.fullmatch(rf'"(?:\d+ )?{kind}s?"', said):
+            for other in others:
+                yield said.replace(kind, other)
+
+
+def unnoticed(pack_id: str) -> tuple[int, list[Slip]]:
+    """How many slips were tried on a shipped pack, and those that none of its examples notices."""
+    tried = list(slips(pack_text(pack_id)))
+    return len(tried), [slip for slip in tried if not _noticed(slip)]
+
+
+def _noticed(slip: Slip) -> bool:
+    try:
+        pack = read_pack(slip.text, file="slip")
+    except PackError:
+        return True
+    return any(result.problem for result in run_examples(pack, in_force(pack, load)))
+
+
+def main(names: list[str]) -> int:
+    """Print the slips that go unnoticed; 1 if there are any."""
+    survivors = 0
+    for pack_id in names or pack_ids():
+        tried, left = unnoticed(pack_id)
+        survivors += len(left)
+        print(f"{pack_id}: {tried} slips, {len(left)} unnoticed")
+        for slip in left:
+            print(f"  line {slip.line}, {slip.rule}: {slip.said} → {slip.says}")
+    return 1 if survivors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
