@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from notoneless.records.models import Person
-from notoneless.site.clock import set_demo_clock
+from notoneless.clock import set_demo_clock
 
 MONDAY = "2025-09-08 08:05"
 Clock = Callable[[str], datetime]

@@ -47,7 +47,7 @@ def _tick() -> None:
     from django.db import OperationalError, close_old_connections
 
     from notoneless.services.due import tick
-    from notoneless.site.clock import now
+    from notoneless.clock import now
 
     try:
         done = tick(now=now())

@@ -93,6 +93,9 @@ def moment_field() -> MomentField:
     )
 
 
+NO_NOTE = _("请写一两句；没有记录不算办结。")
+
+
 def note_field(label: Any, required: bool = True) -> forms.CharField:
     """What was said and seen, in a few sentences."""
     return forms.CharField(
@@ -100,7 +103,7 @@ def note_field(label: Any, required: bool = True) -> forms.CharField:
         required=required,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": _("请写一两句；没有记录不算办结。")},
+        error_messages={"required": NO_NOTE},
     )
 
 
@@ -202,11 +205,13 @@ class ReportForm(TermsForm):
         Act.REVIEW,
         Act.HAND_OVER,
     )
+    # What these need is a paper, and what is written here stands for it.
+    WRITTEN = (Act.WRITTEN_REPORT, Act.PLAN)
     offered = {"act": DESK_ACTS, "taking_part": COMPANIONS}
     act = forms.ChoiceField(label=_("办了什么"))
     to = forms.ChoiceField(label=_("报给谁"), required=False)
     happened_at = moment_field()
-    note = note_field(_("内容"))
+    note = note_field(_("内容"), required=False)
     taking_part = with_field("")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -214,6 +219,24 @@ class ReportForm(TermsForm):
         to = self.fields["to"]
         assert isinstance(to, forms.ChoiceField)
         to.choices = [("", _("不报给谁")), *choices(Post)]
+
+    def clean_note(self) -> str:
+        """The text, which a paper may not go without."""
+        note: str = self.cleaned_data["note"]
+        if not note.strip() and self.cleaned_data.get("act") in self.WRITTEN:
+            raise forms.ValidationError(NO_NOTE)
+        return note
+
+
+class SettledReportForm(ReportForm):
+    """The same from an obligation's button: act and addressee are settled, a time and a word remain."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["act"].widget = forms.HiddenInput()
+        self.fields["to"].widget = forms.HiddenInput()
+        if not self["taking_part"].value():
+            self.fields["taking_part"].widget = forms.MultipleHiddenInput()
 
 
 class EventForm(TermsForm):

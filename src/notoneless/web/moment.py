@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from notoneless.site.clock import now
+from notoneless.clock import now
 
 __all__ = ["now"]

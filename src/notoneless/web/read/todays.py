@@ -38,7 +38,8 @@ class Today(NamedTuple):
 def today(person: Person, *, as_of: datetime) -> Today:
     """What this person must do, soonest first."""
     held = held_by(person, as_of.date())
-    mine = [each.class_group for each in held if each.class_group and each.post in TAKES_ROLL_CALLS]
+    posts = [each for each in held if each.class_group and each.post in TAKES_ROLL_CALLS]
+    mine = list(dict.fromkeys(each.class_group for each in posts if each.class_group))
     live = list(
         Obligation.objects.filter(_mine(held), state__in=LIVE)
         .select_related("child", "class_group")

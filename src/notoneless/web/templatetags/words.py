@@ -87,11 +87,13 @@ def stamp(at: datetime) -> str:
 
 @register.filter
 def owed(obligation: Obligation | ActRecord) -> str:
-    """What is owed, with its addressee: 报告教导处."""
-    act = label(obligation.act)
-    if not obligation.to_post:
-        return act
-    return _("%(act)s%(post)s") % {"act": act, "post": label(obligation.to_post)}
+    """What is owed or was done, with its addressee: 报告教导处."""
+    return owed_words(obligation.act, obligation.to_post or None)
+
+
+def owed_words(act: Act, to: Post | None) -> str:
+    """An act with its addressee."""
+    return label(act) if to is None else _("%(act)s%(post)s") % {"act": label(act), "post": label(to)}
 
 
 @register.filter

@@ -30,6 +30,7 @@ from notoneless.web.forms import (
     LeaveForm,
     PersuasionForm,
     ReportForm,
+    SettledReportForm,
     VisitForm,
 )
 from notoneless.web.moment import now
@@ -37,6 +38,7 @@ from notoneless.web.page import page
 from notoneless.web.refused import sentence
 from notoneless.web.said import say
 from notoneless.web.signed_in import signed_in
+from notoneless.web.templatetags.words import owed_words
 
 ONE_DAY = timedelta(days=1)
 
@@ -221,7 +223,8 @@ def _ask(request: HttpRequest, person: Person, child_id: UUID, kind: Kind) -> Ht
         raise Http404 from None
     key = request.POST.get("key") or str(uuid4())
     named = request.POST.get("named", request.GET.get("act", ""))
-    form = kind.form(request.POST or None, initial=_initial(request, at))
+    fields = SettledReportForm if named and kind.form is ReportForm else kind.form
+    form = fields(request.POST or None, initial=_initial(request, at))
     problem = ""
     if request.method == "POST" and form.is_valid():
         try:
@@ -243,12 +246,22 @@ def _ask(request: HttpRequest, person: Person, child_id: UUID, kind: Kind) -> Ht
         form=form,
         key=key,
         named=named,
-        title=kind.title,
+        title=_title(kind, named, request),
         submit=kind.submit,
         problem=problem,
         action=request.path,
         phones=child.guardians.exclude(phone="") if kind.phones else (),
     )
+
+
+def _title(kind: Kind, named: str, request: HttpRequest) -> str:
+    """What is to be done: the obligation's own words where its button led here."""
+    try:
+        act = term(Act, named)
+        to = request.POST.get("to", request.GET.get("to", ""))
+        return owed_words(act, term(Post, to) if to else None)
+    except ValueError:
+        return str(kind.title)
 
 
 def _initial(request: HttpRequest, at: datetime) -> dict[str, object]:

@@ -40,6 +40,9 @@ def board(request: HttpRequest, person: Person, school_id: int | None = None) ->
 def _board(request: HttpRequest, person: Person, school: Place, at: datetime) -> HttpResponse:
     found = morning_board(school, as_of=at)
     groups = _groups(found.away)
+    # Today's roll calls stand in their own list.
+    listed = {each.obligation for each in found.not_called}
+    clocks = [o for o in found.live if o not in listed]
     why = no_school(found.why_no_school) if found.why_no_school else ""
     return page(
         request,
@@ -49,6 +52,7 @@ def _board(request: HttpRequest, person: Person, school: Place, at: datetime) ->
         board=found,
         school=school,
         groups=groups,
+        clocks=clocks,
         figures=_figures(found, groups, at),
         no_school=why,
     )
