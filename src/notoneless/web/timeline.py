@@ -69,10 +69,19 @@ def timeline(file: ChildFile) -> tuple[DayOfLines, ...]:
         DayOfLines(
             day,
             min((line.kind for line in lines), key=WEIGHT.index),
-            tuple(sorted(lines, key=lambda line: line.at)),
+            tuple(sorted(lines, key=_order)),
         )
         for day, lines in sorted(days.items(), reverse=True)
     )
+
+
+RANK = ("mark", "quiet", "stage", "back", "act", "overdue")
+
+
+def _order(line: Line) -> tuple[datetime, datetime, int]:
+    """By the minute it happened, then by what led to what: what we learned first, facts before their effects."""
+    minute = line.at.replace(second=0, microsecond=0)
+    return minute, line.learned_at or line.at, RANK.index(line.kind)
 
 
 def _lines(file: ChildFile) -> Iterator[Line]:

@@ -58,6 +58,7 @@ class ChildFile(NamedTuple):
     obligations: tuple[Obligation, ...]  # live ones, soonest first
     marks: tuple[AttendanceMark, ...]
     leaves: tuple[LeaveGranted, ...]
+    on_leave: tuple[LeaveGranted, ...]  # leave that still runs or is to come
     acts: tuple[ActRecord, ...]
     events: tuple[EventRecord, ...]
     settled: tuple[Obligation, ...]  # met and withdrawn ones
@@ -71,6 +72,8 @@ def child_file(child: Child, *, as_of: datetime) -> ChildFile:
     case = Case.objects.filter(child=child).first()
     owed = Obligation.objects.filter(child=child).order_by(F("due_at").asc(nulls_last=True), "key")
     live = tuple(o for o in owed if o.state in LIVE)
+    leaves = tuple(LeaveGranted.objects.filter(child=child).select_related("by"))
+    changed = {leave.supersedes_id for leave in leaves}
     return ChildFile(
         child,
         class_group,
@@ -79,7 +82,8 @@ def child_file(child: Child, *, as_of: datetime) -> ChildFile:
         _clocks(subjects([child.pk], as_of=as_of)[child.pk], as_of),
         live,
         tuple(AttendanceMark.objects.filter(child=child).select_related("roll_call__taken_by")),
-        tuple(LeaveGranted.objects.filter(child=child).select_related("by")),
+        leaves,
+        tuple(leave for leave in leaves if leave.pk not in changed and leave.until > as_of.date()),
         tuple(ActRecord.objects.filter(child=child).select_related("by")),
         tuple(EventRecord.objects.filter(child=child).select_related("by")),
         tuple(o for o in owed if o.state not in LIVE),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -42,7 +43,9 @@ def close(request: HttpRequest, person: Person, number: str) -> HttpResponse:
         else:
             say(request, _("个案 %(number)s 已销号。") % {"number": case.number}, "good")
             return redirect("web:child", case.child_id)
-    ways = [_way(person, case, kind, at) for kind in CloseOutKind]
+    ways = [way for kind in CloseOutKind if (way := _way(person, case, kind, at))]
+    if {way["kind"] for way in ways} <= {CloseOutKind.STABLE_RETURN}:
+        del form.fields["proof"]  # the register is its proof
     status = 422 if problem else 200
     return page(
         request,
@@ -58,7 +61,9 @@ def close(request: HttpRequest, person: Person, number: str) -> HttpResponse:
     )
 
 
-def _way(person: Person, case: Case, kind: CloseOutKind, at: Any) -> dict[str, Any]:
-    """One way to close: what only the evidence beside it can still cure is asked for on the form."""
+def _way(person: Person, case: Case, kind: CloseOutKind, at: datetime) -> dict[str, Any] | None:
+    """A way that the policy knows, with what is missing besides the evidence that the form asks for."""
     missing = may_close_out(person, case, kind, at=at, evidence=tuple(Evidence))
+    if missing and missing.code == "NO_SUCH_CLOSING":
+        return None
     return {"kind": kind, "missing": sentence(missing) if missing else ""}
