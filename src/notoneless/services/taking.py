@@ -34,7 +34,7 @@ PRESENT, ABSENT = AttendanceStatus.PRESENT, AttendanceStatus.ABSENT
 LEAVE, LATE, UNRECORDED = AttendanceStatus.LEAVE, AttendanceStatus.LATE, AttendanceStatus.UNRECORDED
 
 # A phone may send the same roll call twice, so that its id follows from the key it carries.
-_IDS = uuid5(NAMESPACE_URL, "https://notoneless.example/roll-call")
+ROLL_CALL_IDS = uuid5(NAMESPACE_URL, "https://notoneless.example/roll-call")
 WHY = "重新点名后，这项不再需要"
 TRIES = 5
 
@@ -124,7 +124,7 @@ def _take(asked: Taking) -> Receipt:
     _may_be_taken(asked, now, home)
     standing = now.standing is None
     changes = Changes()
-    number = uuid5(_IDS, asked.key)
+    number = uuid5(ROLL_CALL_IDS, asked.key)
     if standing:
         _derive_children(asked, now, home, number, changes)
         _derive_class(asked, now, home, changes)

@@ -1,0 +1,15 @@
+"""Files taken in: looked at first, then committed whole or not at all, and once however often."""
+
+from __future__ import annotations
+
+from notoneless.services.attendance_import import AttendancePreview, commit_attendance, preview_attendance
+from notoneless.services.roster_import import RosterPreview, commit_roster, preview_roster
+
+__all__ = [
+    "AttendancePreview",
+    "RosterPreview",
+    "commit_attendance",
+    "commit_roster",
+    "preview_attendance",
+    "preview_roster",
+]
