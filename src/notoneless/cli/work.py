@@ -46,8 +46,8 @@ def _tick() -> None:
     # Django's parts can be imported only once it is set up.
     from django.db import OperationalError, close_old_connections
 
-    from notoneless.services.due import tick
     from notoneless.clock import now
+    from notoneless.services.due import tick
 
     try:
         done = tick(now=now())
