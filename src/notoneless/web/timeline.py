@@ -57,7 +57,7 @@ class DayOfLines(NamedTuple):
     lines: tuple[Line, ...]
 
 
-WEIGHT = ("overdue", "mark", "stage", "back", "act", "quiet")
+WEIGHT = ("overdue", "mark", "stage", "back", "act", "quiet", "owed")
 
 
 def timeline(file: ChildFile) -> tuple[DayOfLines, ...]:
@@ -75,11 +75,11 @@ def timeline(file: ChildFile) -> tuple[DayOfLines, ...]:
     )
 
 
-RANK = ("mark", "quiet", "stage", "back", "act", "overdue")
+RANK = ("mark", "act", "quiet", "back", "stage", "owed", "overdue")
 
 
 def _order(line: Line) -> tuple[datetime, datetime, int]:
-    """By the minute it happened, then by what led to what: what we learned first, facts before their effects."""
+    """By the minute it happened, then by when we learned it, facts before what they set going."""
     minute = line.at.replace(second=0, microsecond=0)
     return minute, line.learned_at or line.at, RANK.index(line.kind)
 
@@ -146,9 +146,9 @@ def _change(change: CaseChange) -> Line:
 def _obligation(obligation: Obligation) -> Iterator[Line]:
     what = {"who": label(obligation.who), "what": owed(obligation)}
     yield Line(
-        obligation.arose_at, "quiet", _("应办：%(who)s %(what)s") % what, learned_at=obligation.opened_at
+        obligation.arose_at, "owed", _("应办：%(who)s %(what)s") % what, learned_at=obligation.opened_at
     )
     if obligation.state == ObligationState.WITHDRAWN and obligation.withdrawn_at:
-        yield Line(obligation.withdrawn_at, "quiet", _("撤回：%(what)s") % what, obligation.withdrawn_why)
+        yield Line(obligation.withdrawn_at, "owed", _("撤回：%(what)s") % what, obligation.withdrawn_why)
     elif obligation.late and obligation.due_at:
         yield Line(obligation.due_at, "overdue", _("逾期：%(who)s %(what)s") % what)

@@ -46,16 +46,16 @@ def close(request: HttpRequest, person: Person, number: str) -> HttpResponse:
     ways = [way for kind in CloseOutKind if (way := _way(person, case, kind, at))]
     if {way["kind"] for way in ways} <= {CloseOutKind.STABLE_RETURN}:
         del form.fields["proof"]  # the register is its proof
-    status = 422 if problem else 200
     return page(
         request,
         person,
         "close",
         at,
-        status=status,
+        status=422 if problem else 200,
         case=case,
         child=case.child,
         ways=ways,
+        possible=any(not way["missing"] for way in ways),
         form=form,
         problem=problem,
     )
