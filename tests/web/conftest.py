@@ -12,8 +12,8 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 
-from notoneless.records.models import Person
 from notoneless.clock import set_demo_clock
+from notoneless.records.models import Person
 
 MONDAY = "2025-09-08 08:05"
 Clock = Callable[[str], datetime]

@@ -198,9 +198,10 @@ def correct(request: HttpRequest, person: Person, child_id: UUID, day: date, ses
 def end_leave(request: HttpRequest, person: Person, child_id: UUID, leave_id: UUID) -> HttpResponse:
     """销假 or 续假: the first day the child is expected, brought forward or put off."""
 
+    if not LeaveGranted.objects.filter(pk=leave_id, child=child_id).exists():
+        raise Http404
+
     def change(answer: Answer) -> object:
-        if not LeaveGranted.objects.filter(pk=leave_id, child=answer.child).exists():
-            raise Http404
         return roll_calls.end_leave(
             by=answer.by, leave=leave_id, until=answer.given["until"], note=answer.given["note"], at=answer.at
         )

@@ -43,6 +43,8 @@ def close(request: HttpRequest, person: Person, number: str) -> HttpResponse:
         else:
             say(request, _("个案 %(number)s 已销号。") % {"number": case.number}, "good")
             return redirect("web:child", case.child_id)
+    elif request.method == "POST":
+        problem = " ".join(str(error) for error in form.non_field_errors())
     ways = [way for kind in CloseOutKind if (way := _way(person, case, kind, at))]
     if {way["kind"] for way in ways} <= {CloseOutKind.STABLE_RETURN}:
         del form.fields["proof"]  # the register is its proof
