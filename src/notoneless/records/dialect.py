@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from functools import cache
@@ -13,32 +14,40 @@ from notoneless.core.facts import CHINA_TIME
 
 POSTGRESQL = "postgresql"
 _WORDS = {
-    POSTGRESQL: {"agg": "json_agg", "arr": "json_build_array", "text": "::text", "in_list": "= ANY(%({0})s)"},
+    POSTGRESQL: {
+        "agg": r"json_agg",
+        "arr": r"json_build_array",
+        "text": r"::text",
+        # Given as an array, a handful is looked up by index; a subselect would have the table read whole.
+        "in_list:([^»]+)": r"= ANY(%(\1)s)",
+        "in:([^»]+)": r"= ANY(ARRAY(\1))",
+    },
     "sqlite": {
-        "agg": "json_group_array",
-        "arr": "json_array",
-        "text": "",
-        "in_list": "IN (SELECT value FROM json_each(%({0})s))",
+        "agg": r"json_group_array",
+        "arr": r"json_array",
+        "text": r"",
+        "in_list:([^»]+)": r"IN (SELECT value FROM json_each(%(\1)s))",
+        "in:([^»]+)": r"IN (\1)",
     },
 }
 
 
 @cache
 def spelled(template: str, vendor: str) -> str:
-    """The statement in the database's own words: «agg», «arr», «text» and «in_list:name»."""
-    words = _WORDS[vendor]
-    for name in ("agg", "arr", "text"):
-        template = template.replace(f"«{name}»", words[name])
-    while "«in_list:" in template:
-        before, _, rest = template.partition("«in_list:")
-        name, _, after = rest.partition("»")
-        template = before + words["in_list"].format(name) + after
+    """The statement in the database's own words: «agg», «arr», «text», «in_list:parameter», «in:SELECT …»."""
+    for word, own in _WORDS[vendor].items():
+        template = re.sub(f"«{word}»", own, template)
     return template
 
 
 def uuid_list(ids: Iterable[UUID], vendor: str) -> Any:
     """Ids as the parameter that «in_list» expects."""
     return list(ids) if vendor == POSTGRESQL else json.dumps([each.hex for each in ids])
+
+
+def id_text(number: UUID, vendor: str) -> str:
+    """An id as it stands in an aggregated column."""
+    return str(number) if vendor == POSTGRESQL else number.hex
 
 
 def day_param(day: date, vendor: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from notoneless.records.dialect import json_moment
 from notoneless.records.reading import ChildRecord, Enrolled, Taken
 
 UNRECORDED = AttendanceStatus.UNRECORDED
+ONE_DAY = timedelta(days=1)
 
 
 class Subject(NamedTuple):
@@ -39,42 +41,60 @@ def subjects(child_ids: Collection[UUID], *, as_of: datetime) -> dict[UUID, Subj
     recorded = reading.about(child_ids)
     classes = {e.class_group for record in recorded.children.values() for e in record.enrolments}
     homes = constants.of_classes(classes, version=recorded.constants_version)
+    silence = Silence(recorded.taken, homes, as_of)
     return {
-        child: subject_of(record, recorded.taken, homes, as_of)
+        child: subject_of(record, homes, silence)
         for child, record in recorded.children.items()
         if record.enrolments
     }
 
 
-def subject_of(
-    record: ChildRecord,
-    taken: Mapping[int, list[Taken]],
-    homes: Mapping[int, ClassConstants],
-    as_of: datetime,
-) -> Subject:
+class Silence:
+    """The roll calls that classes did not take, as known at `as_of`; worked out once a class and span."""
+
+    def __init__(
+        self, taken: Mapping[int, list[Taken]], homes: Mapping[int, ClassConstants], as_of: datetime
+    ) -> None:
+        self._taken, self._homes, self._as_of = taken, homes, as_of
+        self._found: dict[Enrolled, tuple[Mark, ...]] = {}
+
+    def of(self, enrolled: Enrolled) -> tuple[Mark, ...]:
+        """A mark for each session of the child's time in the class that was expected and not called."""
+        marks = self._found.get(enrolled)
+        if marks is None:
+            marks = self._found[enrolled] = tuple(self._marks(enrolled))
+        return marks
+
+    def _marks(self, enrolled: Enrolled) -> Iterator[Mark]:
+        by_then = json_moment(self._as_of, connection.vendor)
+        taken = self._taken.get(enrolled.class_group, ())
+        known = {(each.day, each.session) for each in taken if each.recorded_at <= by_then}
+        if not known:
+            return
+        # The class's record begins with its first roll call: before it there is nobody's silence.
+        first = date.fromisoformat(min(day for day, _ in known))
+        until = self._as_of.date() + ONE_DAY
+        if enrolled.until is not None:
+            until = min(until, enrolled.until)
+        calendar = self._homes[enrolled.class_group].calendar.as_known_at(self._as_of)
+        for text, day, session, starts in _expected(calendar, max(enrolled.from_day, first), until):
+            if (text, session) not in known and starts <= self._as_of:
+                yield Mark(day, session, UNRECORDED, starts, starts, id=f"silence/{text}/{session}")
+
+
+def subject_of(record: ChildRecord, homes: Mapping[int, ClassConstants], silence: Silence) -> Subject:
     """One child's record as a history, evaluated in the class it is or last was in."""
     last = max(record.enrolments, key=lambda e: (e.until is None, e.from_day))
-    return Subject(history_of(record, taken, homes, as_of), homes[last.class_group], record)
+    return Subject(history_of(record, silence), homes[last.class_group], record)
 
 
-def history_of(
-    record: ChildRecord,
-    taken: Mapping[int, list[Taken]],
-    homes: Mapping[int, ClassConstants],
-    as_of: datetime,
-) -> History:
+def history_of(record: ChildRecord, silence: Silence) -> History:
     """The child's facts in core's form."""
-    silence = [
-        mark
-        for enrolled in record.enrolments
-        for mark in _silence(
-            enrolled, taken.get(enrolled.class_group, ()), homes[enrolled.class_group], as_of
-        )
-    ]
+    unheard = [mark for enrolled in record.enrolments for mark in silence.of(enrolled)]
     ends = [enrolled.until for enrolled in record.enrolments]
     return History(
         str(record.child),
-        (*record.marks, *silence),
+        (*record.marks, *unheard),
         tuple(record.leaves),
         tuple(record.acts),
         tuple(record.events),
@@ -83,32 +103,22 @@ def history_of(
     )
 
 
-def _silence(
-    enrolled: Enrolled, taken: Collection[Taken], home: ClassConstants, as_of: datetime
-) -> Iterator[Mark]:
-    """A mark for each session called in other classes that was not called in this one."""
-    by_then = json_moment(as_of, connection.vendor)
-    known = {(each.day, each.session) for each in taken if each.recorded_at <= by_then}
-    if not known:
-        return
-    # The class's record begins with its first roll call: before it there is nobody's silence.
-    first = date.fromisoformat(min(day for day, _ in known))
-    until = as_of.date() + timedelta(days=1)
-    if enrolled.until is not None:
-        until = min(until, enrolled.until)
-    calendar = home.calendar.as_known_at(as_of)
-    for day, session, starts in expected(calendar, max(enrolled.from_day, first), until, as_of):
-        if (day.isoformat(), session) not in known:
-            yield Mark(day, session, UNRECORDED, starts, starts, id=f"silence/{day}/{session}")
+@lru_cache(maxsize=4096)
+def _expected(
+    calendar: SchoolCalendar, from_day: date, until: date
+) -> tuple[tuple[str, date, str, datetime], ...]:
+    """As `expected`, begun or not, with the day as text: the same for all who share calendar and term."""
+    return tuple(
+        (day.isoformat(), day, session.code, calendar.session_start(day, session.code))
+        for day in calendar.school_days(from_day, until)
+        for session in calendar.roll_call_sessions()
+    )
 
 
 def expected(
     calendar: SchoolCalendar, from_day: date, until: date, as_of: datetime
 ) -> Iterator[tuple[date, str, datetime]]:
     """Each roll call expected from `from_day` up to `until` (exclusive) that has begun by `as_of`."""
-    sessions = [session.code for session in calendar.roll_call_sessions()]
-    for day in calendar.school_days(from_day, until):
-        for code in sessions:
-            starts = calendar.session_start(day, code)
-            if starts <= as_of:
-                yield day, code, starts
+    for _, day, session, starts in _expected(calendar, from_day, until):
+        if starts <= as_of:
+            yield day, session, starts

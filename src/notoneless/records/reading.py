@@ -28,6 +28,7 @@ from notoneless.core.terms import (
     Stage,
 )
 from notoneless.records.dialect import moment_of, rows_of, spelled, uuid_list
+from notoneless.records.statements import one_row
 
 
 class Enrolled(NamedTuple):
@@ -85,7 +86,7 @@ class Recorded(NamedTuple):
     constants_version: int
 
 
-_THEM = "IN (SELECT child_id FROM looked_at)"
+_THEM = "«in:SELECT child_id FROM looked_at»"
 
 
 def _rows(table: str, columns: str, where: str = "") -> str:
@@ -114,13 +115,13 @@ COLUMNS = ", ".join(
         _rows("obligation", "child_id, key, state, due_at, late, escalation_level"),
         _rows("case", "child_id, id, stage"),
         "(SELECT «agg»(«arr»(class_group_id, day, session, recorded_at))«text» FROM records_rollcall"
-        f" WHERE standing AND class_group_id IN"
-        f" (SELECT class_group_id FROM records_enrolment WHERE child_id {_THEM}))",
+        " WHERE standing AND class_group_id «in:SELECT class_group_id FROM records_enrolment"
+        " WHERE child_id IN (SELECT child_id FROM looked_at)»)",
         "(SELECT version FROM records_constantsversion)",
     )
 )
 _OF_CHILDREN = (
-    "WITH looked_at AS (SELECT id AS child_id FROM records_child WHERE id «in_list:children») "
+    "WITH looked_at AS MATERIALIZED (SELECT id AS child_id FROM records_child WHERE id «in_list:children») "
     f"SELECT {COLUMNS}"
 )
 
@@ -128,9 +129,8 @@ _OF_CHILDREN = (
 def about(children: Collection[UUID]) -> Recorded:
     """Everything recorded about these children."""
     vendor = connection.vendor
-    with connection.cursor() as cursor:
-        cursor.execute(spelled(_OF_CHILDREN, vendor), {"children": uuid_list(children, vendor)})
-        return from_columns(cursor.fetchone(), children)
+    row = one_row(spelled(_OF_CHILDREN, vendor), {"children": uuid_list(children, vendor)})
+    return from_columns(row, children)
 
 
 def from_columns(columns: tuple[Any, ...], children: Collection[UUID] = ()) -> Recorded:

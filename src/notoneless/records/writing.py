@@ -15,6 +15,7 @@ from typing import Any
 from django.db import connection
 
 from notoneless.records.dialect import POSTGRESQL, moment_text
+from notoneless.records.statements import run, run_many
 
 Row = tuple[Any, ...]
 
@@ -183,8 +184,7 @@ def write(rows: Writes) -> None:
     parts = tuple(name for name in _PARTS if getattr(rows, name))
     if connection.vendor == POSTGRESQL:
         values = {name: _as_json(name, getattr(rows, name)) for name in parts}
-        with connection.cursor() as cursor:
-            cursor.execute(_one_statement(parts), values)
+        run(_one_statement(parts), values)
     else:
         _write_sqlite(rows, parts)
 
@@ -270,20 +270,18 @@ _PLAIN = {"text", "int", "bigint", "boolean"}
 
 def _write_sqlite(rows: Writes, parts: tuple[str, ...]) -> None:
     journal: int | None = None
-    with connection.cursor() as cursor:
-        for part in parts:
-            values = [_sqlite_row(part, row) for row in getattr(rows, part)]
-            if part == "case_opened":
-                for row in values:
-                    _open_case(cursor, row)
-                continue
-            if part == "case_change":
-                values = [(*row[1:], journal, row[0]) for row in values]
-            if len(values) == 1:
-                cursor.execute(_sqlite_statement(part), values[0])
-                journal = cursor.lastrowid if part == "journal" else journal
-            else:
-                cursor.executemany(_sqlite_statement(part), values)
+    for part in parts:
+        values = [_sqlite_row(part, row) for row in getattr(rows, part)]
+        if part == "case_opened":
+            for row in values:
+                _open_case(row)
+        elif part == "journal":
+            for row in values:
+                journal = run(_sqlite_statement(part), row)
+        elif part == "case_change":
+            run_many(_sqlite_statement(part), [(*row[1:], journal, row[0]) for row in values])
+        else:
+            run_many(_sqlite_statement(part), values)
 
 
 @cache
@@ -333,16 +331,18 @@ def _sqlite_statement(part: str) -> str:
     )
 
 
-def _open_case(cursor: Any, row: Row) -> None:
+def _open_case(row: Row) -> None:
     child, county, year, prefix, opened_at, stage, closed_at = row
-    cursor.execute(
-        "INSERT INTO records_casecounter (county_id, year, last) VALUES (%s, %s, 1) "
-        "ON CONFLICT (county_id, year) DO UPDATE SET last = last + 1",
-        (county, year),
-    )
-    cursor.execute(
-        "INSERT INTO records_case (number, child_id, opened_at, stage, closed_at, times_reopened) "
-        "SELECT %s || printf('%%04d', last), %s, %s, %s, %s, 0 FROM records_casecounter "
-        "WHERE county_id = %s AND year = %s",
-        (prefix, child, opened_at, stage, closed_at, county, year),
-    )
+    run(_NEXT_NUMBER, (county, year))
+    run(_NEW_CASE, (prefix, child, opened_at, stage, closed_at, county, year))
+
+
+_NEXT_NUMBER = (
+    "INSERT INTO records_casecounter (county_id, year, last) VALUES (%s, %s, 1) "
+    "ON CONFLICT (county_id, year) DO UPDATE SET last = last + 1"
+)
+_NEW_CASE = (
+    "INSERT INTO records_case (number, child_id, opened_at, stage, closed_at, times_reopened) "
+    "SELECT %s || printf('%%04d', last), %s, %s, %s, %s, 0 FROM records_casecounter "
+    "WHERE county_id = %s AND year = %s"
+)

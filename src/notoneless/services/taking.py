@@ -19,8 +19,8 @@ from notoneless.core.recurring import roll_calls_owed
 from notoneless.core.terms import AbsenceReason, AttendanceStatus, Post
 from notoneless.records import constants
 from notoneless.records.constants import ClassConstants
-from notoneless.records.dialect import POSTGRESQL, json_moment
-from notoneless.records.histories import subject_of
+from notoneless.records.dialect import POSTGRESQL, id_text, json_moment
+from notoneless.records.histories import Silence, subject_of
 from notoneless.records.models import Child, ClassGroup, Person, RollCall
 from notoneless.records.reading import ChildRecord, Recorded, Taken
 from notoneless.records.writing import write
@@ -216,8 +216,8 @@ def refuse_wrong_session(home: ClassConstants, day: date, session: str, at: date
         )
 
 
-def _refuse_strangers(asked: Taking, pupils: frozenset[UUID], home: ClassConstants) -> None:
-    strangers = [mark.child for mark in asked.marks if mark.child not in pupils]
+def _refuse_strangers(asked: Taking, pupils: frozenset[str], home: ClassConstants) -> None:
+    strangers = [mark.child for mark in asked.marks if id_text(mark.child, connection.vendor) not in pupils]
     if not strangers:
         return
     # A name is told only within the school: elsewhere the child is as good as not there.
@@ -241,8 +241,9 @@ def _derive_children(
         {e.class_group for r in recorded.children.values() for e in r.enrolments},
         version=recorded.constants_version,
     )
+    silence = Silence(recorded.taken, homes, asked.at)
     for record in recorded.children.values():
-        subject = subject_of(record, recorded.taken, homes, asked.at)
+        subject = subject_of(record, homes, silence)
         derive(subject, as_of=asked.at, why=WHY, into=changes)
 
 

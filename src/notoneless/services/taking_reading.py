@@ -12,6 +12,7 @@ from django.db import connection
 from notoneless.core.terms import Act, ObligationState, Post, Stage
 from notoneless.records.dialect import day_param, moment_of, rows_of, spelled, uuid_list
 from notoneless.records.reading import COLUMNS, Recorded, Stored, from_columns
+from notoneless.records.statements import one_row
 from notoneless.services.permissions import Held
 
 
@@ -20,7 +21,9 @@ class Situation(NamedTuple):
 
     session_version: int | None  # of the person who takes it; None when there is no such person
     held: list[Held]
-    pupils: frozenset[UUID]
+    pupils: frozenset[
+        str
+    ]  # ids as the database writes them; to read 45 of them costs more than the statement
     standing: UUID | None  # the roll call already taken of this session
     same_key: UUID | None  # the roll call that already has this key
     class_obligations: dict[UUID, Stored]  # live ones of the class to take roll calls
@@ -31,15 +34,15 @@ class Situation(NamedTuple):
 # those with a mark on this day or later, which a roll call taken late comes between. For any other child a
 # roll call that does not mention it changes nothing that could be owed.
 _READ = f"""
-WITH pupils AS (
+WITH pupils AS MATERIALIZED (
   SELECT child_id FROM records_enrolment
   WHERE class_group_id = %(class)s AND from_day <= %(day)s AND (until IS NULL OR until > %(day)s)
-), looked_at AS (
-  SELECT child_id FROM pupils
-  WHERE child_id «in_list:children»
-  OR EXISTS (SELECT 1 FROM records_case c WHERE c.child_id = pupils.child_id AND c.stage IN
-             ('{Stage.AT_RISK}', '{Stage.SUSPECTED_DROPOUT}', '{Stage.DROPOUT}'))
-  OR EXISTS (SELECT 1 FROM records_attendancemark m WHERE m.child_id = pupils.child_id AND m.day >= %(day)s)
+), looked_at AS MATERIALIZED (
+  SELECT child_id FROM pupils WHERE child_id «in_list:children»
+  UNION SELECT child_id FROM records_case WHERE child_id «in:SELECT child_id FROM pupils»
+    AND stage IN ('{Stage.AT_RISK}', '{Stage.SUSPECTED_DROPOUT}', '{Stage.DROPOUT}')
+  UNION SELECT child_id FROM records_attendancemark WHERE child_id «in:SELECT child_id FROM pupils»
+    AND day >= %(day)s
 )
 SELECT
 (SELECT session_version FROM records_person WHERE id = %(person)s),
@@ -74,13 +77,12 @@ def read_situation(
         "key": key,
         "children": uuid_list(children, vendor),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(spelled(_READ, vendor), parameters)
-        version, held, pupils, standing, same_key, duties, *rest = cursor.fetchone()
+    row = one_row(spelled(_READ, vendor), parameters)
+    version, held, pupils, standing, same_key, duties, *rest = row
     return Situation(
         version,
         [Held(_POST[post], in_class, path) for post, in_class, path in rows_of(held)],
-        frozenset(UUID(child) for (child,) in rows_of(pupils)),
+        frozenset(child for (child,) in rows_of(pupils)),
         _uuid(standing),
         _uuid(same_key),
         {stored.key: stored for stored in map(_stored, rows_of(duties))},

@@ -10,7 +10,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 # and the trigger that refuses it must see that. No mmap: it makes a torn page everybody's.
 PRAGMAS = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON;"
-    "PRAGMA trusted_schema=OFF; PRAGMA busy_timeout=15000; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY"
+    "PRAGMA trusted_schema=OFF; PRAGMA busy_timeout=15000; PRAGMA mmap_size=0;"
+    "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-20000"
 )
 
 

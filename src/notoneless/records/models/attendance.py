@@ -21,11 +21,12 @@ class RollCall(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    class_group = models.ForeignKey(ClassGroup, models.PROTECT, related_name="roll_calls")
+    # Its indexes are those below; a roll call is written a thousand times for each time it is looked for.
+    class_group = models.ForeignKey(ClassGroup, models.PROTECT, related_name="roll_calls", db_index=False)
     day = models.DateField()
     session = models.CharField(max_length=20)
     taken_at = models.DateTimeField()
-    taken_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    taken_by = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     post = TermField(Post)
     recorded_at = models.DateTimeField()
     expected = models.PositiveSmallIntegerField()
@@ -54,7 +55,7 @@ class RollCallSettled(models.Model):
     chosen = models.ForeignKey(RollCall, models.PROTECT, related_name="+")
     other = models.OneToOneField(RollCall, models.PROTECT, related_name="settled")
     at = models.DateTimeField()
-    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     reason = models.CharField(max_length=200)
 
 
@@ -89,7 +90,7 @@ class LeaveGranted(models.Model):
     reason = TermField(AbsenceReason)
     granted_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
-    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     note = models.CharField(max_length=300, blank=True)
     supersedes = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
 

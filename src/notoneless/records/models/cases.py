@@ -21,7 +21,7 @@ class ActRecord(models.Model):
     act = TermField(Act)
     happened_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
-    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     by_post = TermField(Post)
     taking_part = models.JSONField(default=list)  # posts
     participants = models.TextField(blank=True)  # people without a post here: grandmother, police …
@@ -42,7 +42,7 @@ class EventRecord(models.Model):
     kind = TermField(EventKind)
     happened_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
-    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     note = models.TextField(blank=True)
     supersedes = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
 
@@ -82,4 +82,4 @@ class CaseChange(models.Model):
     stage_before = TermField(Stage)
     stage = TermField(Stage)
     note = models.CharField(max_length=300, blank=True)
-    journal = models.ForeignKey(JournalEntry, models.PROTECT, null=True, related_name="+")
+    journal = models.ForeignKey(JournalEntry, models.PROTECT, null=True, related_name="+", db_index=False)

@@ -19,7 +19,8 @@ class Obligation(models.Model):
     key = models.UUIDField(primary_key=True, editable=False)
     child = models.ForeignKey(Child, models.PROTECT, null=True, related_name="obligations")
     class_group = models.ForeignKey(ClassGroup, models.PROTECT, null=True, related_name="obligations")
-    place = models.ForeignKey(Place, models.PROTECT, related_name="obligations")  # the school, or who owes it
+    # The school, or who owes it; the partial index below finds the live ones.
+    place = models.ForeignKey(Place, models.PROTECT, related_name="obligations", db_index=False)
     pack_id = models.CharField(max_length=80)
     pack_version = models.CharField(max_length=40)
     rule = models.CharField(max_length=80)
