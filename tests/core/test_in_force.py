@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from builders import absences, assess, day, fired, owed, pack, rule
 
+from notoneless.core.policy.fields import PackError
 from notoneless.core.policy.in_force import PacksInForce, in_force
 from notoneless.core.policy.pack import PolicyPack
 from notoneless.core.terms import CloseOutKind
@@ -61,8 +63,30 @@ def test_a_refined_rule_does_not_outlive_its_own_document() -> None:
 
 
 def test_a_rule_that_is_not_refined_is_left_as_it_is() -> None:
-    packs = layered(county("", rule(FIRST, id="finer", more='refines = "nation#other"')), nation())
+    packs = layered(county("", rule(FIRST, id="finer")), nation())
     assert spans(packs) == ["county#finer 2020-01-01–", "nation#rule 2020-01-01–"]
+
+
+def test_refining_a_rule_that_is_not_there_is_refused_with_those_that_are() -> None:
+    misspelt = county("", rule(FIRST, id="finer", more='refines = "nation#other"'))
+    with pytest.raises(
+        PackError, match=r"第\d+行，规则“finer” refines：上位制度里没有规则“nation#other”；可写：nation#rule"
+    ):
+        layered(misspelt, nation())
+
+
+def test_extending_in_a_circle_or_into_nothing_is_refused_with_its_line() -> None:
+    near = county()
+    with pytest.raises(PackError, match=r"第\d+行，extends：上位制度绕成了圈：county → county"):
+        in_force(replace(near, extends=near.id), {near.id: near}.__getitem__)
+
+    def lost(pack_id: str) -> PolicyPack:
+        raise PackError("policies", 0, pack_id, "没有这个制度包；现有：a/b")
+
+    with pytest.raises(
+        PackError, match=r"第\d+行，extends：上位制度“nation”用不了：.*没有这个制度包；现有：a/b"
+    ):
+        in_force(near, lost)
 
 
 @pytest.mark.parametrize(("on", "moments"), [("2025-09-08", ["09-08 08:00"]), ("2025-09-09", [])])

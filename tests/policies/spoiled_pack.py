@@ -59,9 +59,10 @@ reading = "读"
 
 [[clause]]
 id = "C3"
-state = "waits"
+pointer = "三"
+kind = "ledger"
 says = "说"
-why = "因为"
+waits = "ledgers"
 """
 # The heading, and which of its kind, that a refusal about each thing points at.
 HEADINGS = {

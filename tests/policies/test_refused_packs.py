@@ -26,7 +26,7 @@ def test_what_is_not_toml(text: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "key", "says"),
     [
-        ("title", 'titel = "题"\ntitle', "titel", "不认识这个键；可用的键：id、title、issuer、"),
+        ("title", 'titel = "题"\ntitle', "titel", "不认识这个键；可用的键：id、title、regime、"),
         ('id = "county/a"\n', "", "id", "应当写一段文字，例如 id = "),
         ('"题"', '" "', "title", "应当写一段文字，例如 title = "),
         ('"题"', "7", "title", "应当写一段文字，例如 title = "),
@@ -140,10 +140,13 @@ def test_a_wrong_closing(old: str, new: str, key: str, says: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "key", "says"),
     [
-        ('"waits"', '"later"', "“C3” state", "不认识“later”；可用：waits、refused、shown"),
-        ('state = "waits"\n', "", "“C3” state", "没有写；可用：waits、refused、shown"),
+        ('"ledger"', '"book"', "“C3” kind", "不认识“book”；可用：target、formula、ledger、"),
+        ('kind = "ledger"\n', "", "“C3” kind", "没有写；可用：target、formula、ledger、"),
+        ('"ledgers"', '"later"', "“C3” waits", "不认识“later”；可用：figures、ledgers、"),
+        ('waits = "ledgers"\n', "", "“C3” waits", "请写明等待哪项功能；可用：figures、ledgers、"),
+        ('"ledger"', '"refused"', "“C3” law", "不执行的条款要写明违反哪条法律（law）和产品怎么做（instead）"),
         ('"C3"', '"C99"', "“C99” clause", "条款索引里没有“C99”；请核对编号"),
-        ("why", 'when = "now"\nwhy', "“C3” when", "不认识这个键；可用的键：id、state、says、why"),
+        ("waits", 'when = "now"\nwaits', "“C3” when", "不认识这个键；可用的键：id、pointer、kind、says、"),
     ],
 )
 def test_a_wrong_clause(old: str, new: str, key: str, says: str) -> None:

@@ -7,16 +7,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from notoneless.cli import coverage
 from notoneless.core.calendar import default_calendar
 from notoneless.core.policy.describe import describe
 from notoneless.core.policy.fields import PackError
-from notoneless.core.policy.in_force import in_force
 from notoneless.core.policy.library import (
-    known_clauses,
+    clause_ids,
     load,
     pack_ids,
     pack_text,
     packs_in_force,
+    resolved,
     run_examples,
 )
 from notoneless.core.policy.pack import PolicyPack
@@ -29,6 +30,7 @@ def add_parser(commands: Any) -> None:
     """Add `policy` and its sub-commands to the command table."""
     parser = commands.add_parser("policy", help="制度包 / policy packs")
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    coverage.add_parser(actions)
     actions.add_parser("list", help="有哪些 / which there are").set_defaults(run=_list)
     for name, run, what in (
         ("show", _show, "原文 / the file itself"),
@@ -64,7 +66,7 @@ def _show(args: argparse.Namespace) -> int:
 def _describe(args: argparse.Namespace) -> int:
     try:
         pack = _pack(args.pack)
-        print(describe(pack, in_force(pack, load), default_calendar()), end="")
+        print(describe(pack, resolved(pack), default_calendar()), end="")
     except PackError as refusal:
         return _refuse(refusal)
     return GOOD
@@ -75,7 +77,7 @@ def _check(args: argparse.Namespace) -> int:
     for name in args.packs or pack_ids():
         try:
             pack = _pack(name)
-            in_force(pack, load)
+            resolved(pack)
             print(f"{name}：可以执行，{len(pack.rules)} 条规则，{len(pack.examples)} 个算例")
         except PackError as refusal:
             bad = _refuse(refusal)
@@ -90,7 +92,7 @@ def _test(args: argparse.Namespace) -> int:
         except PackError as refusal:
             worst = _refuse(refusal)
             continue
-        results = run_examples(pack, in_force(pack, load))
+        results = run_examples(pack, resolved(pack))
         wrong = [result for result in results if result.problem]
         print(f"{name}：{len(results) - len(wrong)} 个算例相符，{len(wrong)} 个不符")
         for result in wrong:
@@ -103,7 +105,7 @@ def _pack(name: str) -> PolicyPack:
     """A shipped pack by its id, or a pack in a file of one's own."""
     if name in pack_ids() or not name.endswith(".toml"):
         return packs_in_force(name).layers[0][0]
-    return read_pack(_text(name), file=name, clauses=known_clauses())
+    return read_pack(_text(name), file=name, clauses=clause_ids())
 
 
 def _text(name: str) -> str:

@@ -14,6 +14,8 @@ from notoneless.core.policy.pack import EveryTrigger, Period, RollCallTrigger
 from notoneless.core.terms import Act, Post
 from notoneless.core.time_limit import due
 
+WEEK, BREAK = 7, 3  # days of notice before a break, and the days without school that make one
+
 Taken = Mapping[tuple[date, str], datetime]
 
 
@@ -65,7 +67,7 @@ def duties_of_the_date(
     for bound in packs.rules:
         when = bound.rule.when
         if isinstance(when, EveryTrigger) and when.level == level:
-            first = _first_day(when.period, as_of.date(), calendar)
+            first = first_day(when, as_of.date(), calendar)
             if first is not None and bound.binds_on(as_of.date()):
                 begins = datetime.combine(first, time.min, CHINA_TIME)
                 owed += _obligations(place_id, bound, str(first), begins, calendar, known, as_of)
@@ -88,8 +90,27 @@ def _obligations(
         yield Obligation(subject, bound, number, occasion, arose_at, moment, state, (), act)
 
 
-def _first_day(period: Period, day: date, calendar: SchoolCalendar) -> date | None:
+def first_day(when: EveryTrigger, day: date, calendar: SchoolCalendar) -> date | None:
     """The first day of the period that `day` lies in; None when it brings nothing (Sunday, vacation)."""
+    if when.period is Period.MONTHS:
+        return day.replace(day=1) if day.month in when.months else None
+    if when.period is Period.HOLIDAY:
+        return _week_before_a_break(day, calendar)
+    return first_day_of(when.period, day, calendar)
+
+
+def _week_before_a_break(day: date, calendar: SchoolCalendar) -> date | None:
+    """Seven days before the first of three or more days without school, if `day` lies between."""
+    for ahead in range(1, WEEK + 1):
+        starts = day + timedelta(days=ahead)
+        off = (not calendar.is_school_day(starts + timedelta(days=i)) for i in range(BREAK))
+        if calendar.is_school_day(starts - timedelta(days=1)) and all(off):
+            return starts - timedelta(days=WEEK)
+    return None
+
+
+def first_day_of(period: Period, day: date, calendar: SchoolCalendar) -> date | None:
+    """The first day of a plain period (a day, week, month, quarter, term or school year) around `day`."""
     if period is Period.SCHOOL_DAY:
         return day if calendar.is_school_day(day) else None
     if period is Period.WORKING_DAY:

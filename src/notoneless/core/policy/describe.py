@@ -10,10 +10,14 @@ from notoneless.core.facts import ActDone, Event, Leave, Mark
 from notoneless.core.policy.examples import at_moment
 from notoneless.core.policy.in_force import PacksInForce
 from notoneless.core.policy.pack import (
+    CAPABILITIES,
     AbsenceTrigger,
     AfterTrigger,
     Anchor,
     ChainTrigger,
+    Clause,
+    ClauseKind,
+    CountOf,
     Duty,
     EventTrigger,
     EveryTrigger,
@@ -24,6 +28,7 @@ from notoneless.core.policy.pack import (
     OfUnrecorded,
     Period,
     PolicyPack,
+    Quota,
     RollCallTrigger,
     Rule,
     StageTrigger,
@@ -57,6 +62,21 @@ _PERIODS = {
     Period.TERM: "每学期",
     Period.TERM_START: "每学期开学",
     Period.SCHOOL_YEAR: "每学年",
+    Period.HOLIDAY: "每个三天以上的假期之前一周",
+}
+_KINDS = {
+    ClauseKind.TARGET: "指标",
+    ClauseKind.FORMULA: "公式",
+    ClauseKind.LEDGER: "台账",
+    ClauseKind.FORM: "表单",
+    ClauseKind.CHAIN: "责任链",
+    ClauseKind.PLACEMENT: "安置",
+    ClauseKind.SUPPORT: "帮扶",
+    ClauseKind.RECOGNITION: "评先",
+    ClauseKind.CONSEQUENCE: "问责",
+    ClauseKind.PUBLICITY: "宣传",
+    ClauseKind.CONDUCT: "行为要求",
+    ClauseKind.REFUSED: "不执行",
 }
 _LEVELS = {
     "class": "班级",
@@ -66,7 +86,7 @@ _LEVELS = {
     "city": "市",
     "province": "省",
 }
-_STATES = {"waits": "待建", "refused": "不执行", "shown": "告知"}
+_STATES = {"waits": "待建", "refused": "不执行", "runs": "告知"}
 
 
 def describe(pack: PolicyPack, packs: PacksInForce, calendar: SchoolCalendar) -> str:
@@ -75,6 +95,7 @@ def describe(pack: PolicyPack, packs: PacksInForce, calendar: SchoolCalendar) ->
     for rule in pack.rules:
         lines += [*_rule(rule, pack, calendar), ""]
     lines += [
+        *_quotas(pack),
         *_closings(pack),
         *_others(pack),
         *_farther(packs),
@@ -141,7 +162,9 @@ def trigger_line(when: Trigger) -> str:
         case RollCallTrigger():
             return f"每个上课日节次 {when.session} 开始时，每个班"
         case EveryTrigger():
-            return f"{_PERIODS[when.period]}，由{_LEVELS[when.level]}办"
+            months = "、".join(f"{month}月" for month in when.months)
+            period = f"每年{months}" if months else _PERIODS[when.period]
+            return f"{period}，由{_LEVELS[when.level]}办"
 
 
 def _absence_line(when: AbsenceTrigger) -> str:
@@ -208,8 +231,46 @@ def _closings(pack: PolicyPack) -> list[str]:
 def _others(pack: PolicyPack) -> list[str]:
     if not pack.other_clauses:
         return []
-    rows = [f"| {c.id} | {c.says} | {_STATES[c.state]} | {c.why} |" for c in pack.other_clauses]
-    return ["## 不作为应办事项的条款", "", "| 条款 | 内容 | 处理 | 说明 |", "|---|---|---|---|", *rows, ""]
+    rows = [f"| {c.id} | {c.pointer} | {c.says} | {_kind(c)} | {_state(c)} |" for c in pack.other_clauses]
+    head = ["| 条款 | 位置 | 内容 | 类别 | 处理 |", "|---|---|---|---|---|"]
+    return ["## 不作为应办事项的条款", "", *head, *rows, ""]
+
+
+def _kind(clause: Clause) -> str:
+    return f"{_KINDS[clause.kind]} {clause.bound}".strip()
+
+
+def _state(clause: Clause) -> str:
+    if clause.state == "refused":
+        return f"不执行：{clause.law}；{clause.instead}"
+    if clause.state == "waits":
+        return f"待“{CAPABILITIES[clause.waits]}”建成"
+    return "告知本页读者"
+
+
+def _quotas(pack: PolicyPack) -> list[str]:
+    lines: list[str] = []
+    for quota in pack.quotas:
+        lines += [f"## {quota.pointer}（{'、'.join(quota.clause)}）", "", quota.says, ""]
+        lines += [f"- 怎样算：{quota.reading}", f"- 数量：{quota_line(quota)}", f"- 名称：`{quota.id}`", ""]
+        lines += ["| 算例 | 学生数 | 截至 | 已办 | 应办 | 期限 | 达到 |", "|---|---|---|---|---|---|---|"]
+        for example in pack.quota_examples:
+            if example.quota == quota.id:
+                done, needed, until, met = example.expect
+                at = example.at[:16]
+                row = f"{example.about} | {example.children} | {at} | {done} | {needed} | {until}"
+                lines.append(f"| {row} | {'是' if met else '否'} |")
+        lines.append("")
+    return lines
+
+
+def quota_line(quota: Quota) -> str:
+    """A quota in plain Chinese."""
+    per = {Period.TERM: "每学期", Period.SCHOOL_YEAR: "每学年", Period.MONTH: "每月"}[quota.per]
+    unit = "名学生" if quota.counts is CountOf.CHILDREN else "人次"
+    least = f"{quota.share}% 的学生" if quota.share else f"{quota.count} {unit}"
+    before = f"，开始前 {quota.days_before} 个日历日内办的也算" if quota.days_before else ""
+    return f"{quota.who.zh}{per}{quota.act.zh}不少于 {least}{before}"
 
 
 def _farther(packs: PacksInForce) -> list[str]:

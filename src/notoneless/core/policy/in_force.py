@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from notoneless.core.policy.fields import PackError
 from notoneless.core.policy.pack import (
     ChainTrigger,
     Closing,
@@ -73,9 +74,35 @@ def in_force(
     """The pack with all it extends, each from its own first day (the nearest not before `adopted_on`)."""
     layers = [(pack, max(pack.in_force_from, adopted_on or date.min), pack.in_force_until)]
     while layers[-1][0].extends:
-        farther = find(layers[-1][0].extends)
+        farther = _farther(layers[-1][0], [each.id for each, _, _ in layers], find)
         layers.append((farther, farther.in_force_from, farther.in_force_until))
-    return PacksInForce(layers)
+    packs = PacksInForce(layers)
+    _refuse_lost_refinements(packs)
+    return packs
+
+
+def _farther(pack: PolicyPack, nearer: list[str], find: Callable[[str], PolicyPack]) -> PolicyPack:
+    if pack.extends in nearer:
+        circle = " → ".join([*nearer, pack.extends])
+        raise PackError(
+            pack.file, pack.lines["extends"], "extends", f"上位制度绕成了圈：{circle}；请断开其中一环"
+        )
+    try:
+        return find(pack.extends)
+    except PackError as refusal:
+        message = f"上位制度“{pack.extends}”用不了：{refusal}"
+        raise PackError(pack.file, pack.lines["extends"], "extends", message) from None
+
+
+def _refuse_lost_refinements(packs: PacksInForce) -> None:
+    """A misspelt `refines` would leave the farther rule in force beside the one meant to replace it."""
+    for number, (pack, _, _) in enumerate(packs.layers):
+        farther = [f"{p.id}#{rule.id}" for p, _, _ in packs.layers[number + 1 :] for rule in p.rules]
+        for rule in pack.rules:
+            if rule.refines and rule.refines not in farther:
+                known = "、".join(farther) or "无"
+                message = f"上位制度里没有规则“{rule.refines}”；可写：{known}"
+                raise PackError(pack.file, pack.lines[rule.id], f"规则“{rule.id}” refines", message)
 
 
 def _bound(layers: Iterable[tuple[PolicyPack, date, date | None]]) -> list[BoundRule]:

@@ -7,6 +7,7 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import NamedTuple
 
 from notoneless.core.calendar import default_calendar
 from notoneless.core.evaluate import evaluate
@@ -15,8 +16,17 @@ from notoneless.core.history import History
 from notoneless.core.obligations import Obligation
 from notoneless.core.policy.examples import ExampleResult, at_moment, compare, first_day, moment_text
 from notoneless.core.policy.fields import PackError
+from notoneless.core.policy.floors import refuse_below_floors
 from notoneless.core.policy.in_force import PacksInForce, in_force
-from notoneless.core.policy.pack import EveryTrigger, Example, Expected, PolicyPack, RollCallTrigger
+from notoneless.core.policy.pack import (
+    EveryTrigger,
+    Example,
+    Expected,
+    PolicyPack,
+    QuotaExample,
+    RollCallTrigger,
+)
+from notoneless.core.policy.quota import compare_quota
 from notoneless.core.policy.read import read_pack
 from notoneless.core.recurring import duties_of_the_date, roll_calls_owed
 from notoneless.core.terms import AttendanceStatus
@@ -26,11 +36,41 @@ def _shipped() -> Traversable:
     return files("notoneless") / "policies"
 
 
+class IndexedClause(NamedTuple):
+    """A clause of the index: where it stands, what kind it is, and what it says in our words."""
+
+    regime: str
+    pointer: str
+    kind: str
+    says: str
+
+
 @cache
-def known_clauses() -> dict[str, tuple[str, str, str]]:
-    """Every clause of the index: id → (regime, pointer, what it says in our words)."""
+def known_clauses() -> dict[str, IndexedClause]:
+    """Every clause of the index, by its id."""
     table = tomllib.loads((_shipped() / "clauses.toml").read_text("utf-8"))
-    return {c["id"]: (c["regime"], c["pointer"], c["says"]) for c in table["clause"]}
+    return {c["id"]: IndexedClause(c["regime"], c["pointer"], c["kind"], c["says"]) for c in table["clause"]}
+
+
+@cache
+def regimes() -> dict[str, tuple[str, ...]]:
+    """The clause ids of every regime of the source documents, complete."""
+    table = tomllib.loads((_shipped() / "regimes.toml").read_text("utf-8"))
+    del table["N"]
+    return {regime: _span(first, last) for regime, (first, last) in table.items()}
+
+
+@cache
+def clause_ids() -> frozenset[str]:
+    """Every clause id that a shipped pack may cite: the 270 of the regimes and the nation's."""
+    table = tomllib.loads((_shipped() / "regimes.toml").read_text("utf-8"))
+    return frozenset(clause for first, last in table.values() for clause in _span(first, last))
+
+
+def _span(first: str, last: str) -> tuple[str, ...]:
+    """`C071` to `C079`, both included."""
+    width = len(first) - 1
+    return tuple(f"{first[0]}{n:0{width}}" for n in range(int(first[1:]), int(last[1:]) + 1))
 
 
 def pack_ids() -> tuple[str, ...]:
@@ -49,7 +89,7 @@ def load(pack_id: str) -> PolicyPack:
     """The shipped pack with this id; PackError when there is none, or when its file cannot be applied."""
     if pack_id not in pack_ids():
         raise PackError("policies", 0, pack_id, f"没有这个制度包；现有：{'、'.join(pack_ids())}")
-    pack = read_pack(pack_text(pack_id), file=f"policies/{pack_id}.toml", clauses=known_clauses())
+    pack = read_pack(pack_text(pack_id), file=f"policies/{pack_id}.toml", clauses=clause_ids())
     if pack.id != pack_id:
         raise PackError(f"policies/{pack_id}.toml", 1, "id", f"id 应当与文件位置一致，写作 {pack_id}")
     return pack
@@ -63,18 +103,34 @@ def pack_text(pack_id: str) -> str:
 
 def packs_in_force(pack_id: str, adopted_on: date | None = None) -> PacksInForce:
     """A shipped pack with all it extends, ready for the evaluator."""
-    return in_force(load(pack_id), load, adopted_on)
+    return resolved(load(pack_id), adopted_on)
+
+
+def resolved(pack: PolicyPack, adopted_on: date | None = None) -> PacksInForce:
+    """A pack with all it extends, refused where it falls below a floor that law sets."""
+    packs = in_force(pack, load, adopted_on)
+    refuse_below_floors(packs, default_calendar())
+    return packs
 
 
 def run_examples(pack: PolicyPack, packs: PacksInForce) -> list[ExampleResult]:
     """Every example of the pack against the evaluator; a rule with duties and no example is a problem too."""
     results = [compare(example, _owed(example, pack, packs)) for example in pack.examples]
     shown = {example.rule for example in pack.examples}
-    bare = [rule.id for rule in pack.rules if rule.id not in shown]
+    shown |= {example.quota for example in pack.quota_examples}
+    results += [_quota_result(example, pack) for example in pack.quota_examples]
+    named = [rule.id for rule in pack.rules] + [quota.id for quota in pack.quotas]
+    bare = [each for each in named if each not in shown]
     nothing = Example("", "", (), "2000-01-01 00:00", ())
     return results + [
         ExampleResult(nothing, f"规则“{rule_id}”没有算例；请至少写一个 [[example]]") for rule_id in bare
     ]
+
+
+def _quota_result(example: QuotaExample, pack: PolicyPack) -> ExampleResult:
+    quota = next(each for each in pack.quotas if each.id == example.quota)
+    named = Example(example.quota, example.about, (), example.at, ())
+    return ExampleResult(named, compare_quota(quota, example, default_calendar()))
 
 
 def _owed(example: Example, pack: PolicyPack, packs: PacksInForce) -> list[Expected]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import Enum
 from typing import NamedTuple
 
@@ -124,14 +125,20 @@ class Period(Enum):
     TERM = "term"
     TERM_START = "term start"
     SCHOOL_YEAR = "school year"
+    MONTHS = "named months"
+    HOLIDAY = "holiday"
 
 
 @dataclass(frozen=True, slots=True)
 class EveryTrigger:
-    """A date comes round: once a period, from the period's first day."""
+    """A date comes round: once a period, from the period's first day.
+
+    A HOLIDAY period is the week before a break of three or more days without school.
+    """
 
     period: Period
     level: str = "school"  # who owes it: class, school, township, county, city, province
+    months: tuple[int, ...] = ()  # only for Period.MONTHS
 
 
 Trigger = (
@@ -175,6 +182,7 @@ class Rule:
     obliges: tuple[Duty, ...]
     stage: Stage | None = None
     refines: str = ""  # "pack#rule" of a farther pack that this one stands in for
+    floor: bool = False  # law: a refinement may be stricter, never laxer
 
 
 class OfLeave(Enum):
@@ -210,14 +218,98 @@ class Closing:
     evidence: frozenset[Evidence] = frozenset()
 
 
+class CountOf(Enum):
+    """What a quota counts: different children, or every single time."""
+
+    CHILDREN = "children"
+    TIMES = "times"
+
+
 @dataclass(frozen=True, slots=True)
-class Clause:
-    """A clause of the document that no rule counts: what it is, and what the product does about it."""
+class Quota:
+    """A count of acts that a post must reach within a period: a share of its children, or a number."""
 
     id: str
-    state: str  # "waits" or "refused" or "shown"
+    clause: tuple[str, ...]
+    pointer: str
     says: str
-    why: str
+    reading: str
+    act: Act
+    who: Post
+    counts: CountOf
+    count: int  # children or times; 0 where `share` is given
+    share: int  # per cent of the children, 0 where `count` is given
+    per: Period  # TERM, SCHOOL_YEAR or MONTH
+    of: str  # whose children: class, teacher, school or case
+    days_before: int = 0  # calendar days before the period in which acts count already
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaExample:
+    """A worked example of a quota: how many children there are, who was seen when, and what is reached."""
+
+    quota: str
+    about: str
+    children: int
+    done: tuple[tuple[datetime, str], ...]
+    at: str
+    expect: tuple[int, int, str, bool]  # done, needed, due, met
+
+
+class ClauseKind(Enum):
+    """What a clause is that no rule and no quota counts."""
+
+    TARGET = "target"
+    FORMULA = "formula"
+    LEDGER = "ledger"
+    FORM = "form"
+    CHAIN = "chain"
+    PLACEMENT = "placement"
+    SUPPORT = "support"
+    RECOGNITION = "recognition"
+    CONSEQUENCE = "consequence"
+    PUBLICITY = "publicity"
+    CONDUCT = "conduct"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause that no rule counts: what it is, and whether the product runs, waits with or refuses it."""
+
+    id: str
+    pointer: str
+    kind: ClauseKind
+    says: str
+    waits: str = ""  # the capability it needs, from CAPABILITIES
+    law: str = ""  # why it is refused
+    instead: str = ""  # what the product does in place of a refused clause
+    figure: str = ""  # the formula id of a target
+    bound: str = ""  # its bound, as people write it
+    because: str = ""  # why a clause that rules count stands here as well
+
+    @property
+    def state(self) -> str:
+        """`runs` (shown to its reader), `waits` or `refused`."""
+        if self.kind is ClauseKind.REFUSED:
+            return "refused"
+        return "waits" if self.waits else "runs"
+
+
+# What clauses may wait for, each with its Chinese name.
+CAPABILITIES = {
+    "figures": "指标与名单",
+    "ledgers": "台账",
+    "papers": "表单与文书",
+    "responsibility": "责任链",
+    "support": "资助与帮扶",
+    "supervision": "督导与问责",
+    "recognition": "评先",
+    "enrolment": "学籍异动",
+    "registers": "名册比对",
+    "groups": "重点对象",
+    "publicity": "宣传活动",
+}
 
 
 class Expected(NamedTuple):
@@ -249,6 +341,7 @@ class PolicyPack:
 
     id: str
     title: str
+    regime: str  # R01 … R23, N for the nation, or a county's own
     issuer: str
     document: str
     in_force_from: date
@@ -259,7 +352,11 @@ class PolicyPack:
     examples: tuple[Example, ...]
     closings: tuple[Closing, ...]
     other_clauses: tuple[Clause, ...]
+    quotas: tuple[Quota, ...]
+    quota_examples: tuple[QuotaExample, ...]
     version: str  # first 12 hex digits of the file's SHA-256
+    file: str  # as people know it, for refusals that only show when packs meet
+    lines: Mapping[str, int] = field(compare=False, repr=False)  # "extends", or a rule's id → its line
 
     def rule(self, rule_id: str) -> Rule:
         """The rule with this id; KeyError names the pack."""

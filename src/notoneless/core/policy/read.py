@@ -12,9 +12,11 @@ from typing import Any
 from notoneless.core.policy.examples import read_example
 from notoneless.core.policy.fields import Fields, PackError
 from notoneless.core.policy.pack import (
+    CAPABILITIES,
     Anchor,
     ChainTrigger,
     Clause,
+    ClauseKind,
     Closing,
     Counting,
     Duty,
@@ -26,6 +28,7 @@ from notoneless.core.policy.pack import (
     Rule,
     StageTrigger,
 )
+from notoneless.core.policy.quota import read_clauses, read_quota, read_quota_example
 from notoneless.core.policy.when import read_trigger
 from notoneless.core.stages import EVENT_OF
 from notoneless.core.terms import Act, CloseOutKind, Evidence, Post, Stage
@@ -35,7 +38,8 @@ _ANCHORS = {anchor.value: anchor for anchor in Anchor}
 _LEAVE = {each.value: each for each in OfLeave}
 _UNRECORDED = {each.value: each for each in OfUnrecorded}
 _HEADING = re.compile(r"\s*\[\[\s*([\w-]+)\s*\]\]")
-_STATES = {"waits": "waits", "refused": "refused", "shown": "shown"}
+_KINDS = {kind.value: kind for kind in ClauseKind}
+_CAPABILITIES = {name: name for name in CAPABILITIES}
 
 
 def read_pack(text: str, *, file: str, clauses: Collection[str] | None = None) -> PolicyPack:
@@ -43,10 +47,12 @@ def read_pack(text: str, *, file: str, clauses: Collection[str] | None = None) -
     table = _parse(text, file)
     top = Fields(table, file=file, line=1, name="")
     lines = _Lines(text)
+    own = _own_clauses(top)
     rules = tuple(_rule(f) for f in _each(top, "rule", "规则", lines))
     pack = PolicyPack(
         id=top.text("id"),
         title=top.text("title"),
+        regime=top.text("regime", ""),
         issuer=top.text("issuer"),
         document=top.text("document"),
         in_force_from=top.day("in_force_from"),
@@ -57,13 +63,26 @@ def read_pack(text: str, *, file: str, clauses: Collection[str] | None = None) -
         examples=tuple(read_example(f) for f in _each(top, "example", "算例", lines)),
         closings=tuple(_closing(f) for f in _each(top, "closing", "销号条件", lines)),
         other_clauses=tuple(_clause(f) for f in _each(top, "clause", "条款", lines)),
+        quotas=tuple(read_quota(f) for f in _each(top, "quota", "数量要求", lines)),
+        quota_examples=tuple(read_quota_example(f) for f in _each(top, "quota_example", "数量算例", lines)),
         version=hashlib.sha256(text.encode()).hexdigest()[:12],
+        file=file,
+        lines={"extends": lines.extends} | {rule.id: lines.of("rule", i) for i, rule in enumerate(rules)},
     )
     top.done(
-        "id、title、issuer、document、in_force_from、in_force_until、extends、counting、rule、example、closing、clause"
+        "id、title、regime、issuer、document、own_clauses、in_force_from、in_force_until、extends、counting、"
+        "rule、example、quota、quota_example、closing、clause"
     )
-    _check_whole(pack, top, lines, clauses)
+    _check_whole(pack, top, lines, None if clauses is None else {*clauses, *own})
     return pack
+
+
+def _own_clauses(top: Fields) -> list[str]:
+    """The clause ids of a document that is not in the index: a county's own."""
+    value = top.raw("own_clauses", [])
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise top.error("own_clauses", '应当是条款编号的列表，写作 own_clauses = ["第一条", "第二条"]')
+    return value
 
 
 def _parse(text: str, file: str) -> dict[str, Any]:
@@ -78,9 +97,12 @@ class _Lines:
 
     def __init__(self, text: str) -> None:
         self.starts: dict[str, list[int]] = {}
+        self.extends = 0
         for number, line in enumerate(text.splitlines(), 1):
             if heading := _HEADING.match(line):
                 self.starts.setdefault(heading[1], []).append(number)
+            elif line.startswith("extends"):
+                self.extends = self.extends or number
 
     def of(self, name: str, index: int) -> int:
         """The line of the heading, 0 when it is not written as a heading."""
@@ -120,7 +142,7 @@ def _counting(top: Fields) -> Counting:
 def _rule(fields: Fields) -> Rule:
     rule = Rule(
         id=fields.text("id"),
-        clause=_clauses(fields),
+        clause=read_clauses(fields),
         pointer=fields.text("pointer"),
         says=fields.text("says"),
         reading=fields.text("reading"),
@@ -128,8 +150,9 @@ def _rule(fields: Fields) -> Rule:
         obliges=tuple(_duty(f) for f in fields.tables("obliges", "obliges")),
         stage=_stage(fields) if "stage" in fields.table else None,
         refines=fields.text("refines", ""),
+        floor=fields.flag("floor"),
     )
-    fields.done("id、clause、pointer、says、reading、when、obliges、stage、refines")
+    fields.done("id、clause、pointer、says、reading、when、obliges、stage、refines、floor")
     if not rule.obliges and rule.stage is None:
         raise fields.error(
             "obliges", "规则既没有应办事项也没有阶段；请写 obliges = [{ act = …, who = …, by = … }]"
@@ -143,14 +166,6 @@ def _stage(fields: Fields) -> Stage:
         allowed = "、".join(f"{each.lower()}（{each.zh}）" for each in EVENT_OF)
         raise fields.error("stage", f"规则不能使学生进入“{stage.zh}”；可用：{allowed}")
     return stage
-
-
-def _clauses(fields: Fields) -> tuple[str, ...]:
-    value = fields.raw("clause", [])
-    values = [value] if isinstance(value, str) else value
-    if not isinstance(values, list) or not values or not all(isinstance(v, str) for v in values):
-        raise fields.error("clause", '每条规则都要写明依据的条款，例如 clause = ["C072"]')
-    return tuple(values)
 
 
 def _duty(fields: Fields) -> Duty:
@@ -173,7 +188,7 @@ def _closing(fields: Fields) -> Closing:
     closing = Closing(
         kind=fields.term("kind", CloseOutKind),
         present_school_days=fields.number("present_school_days", 1),
-        clause=_clauses(fields),
+        clause=read_clauses(fields),
         reading=fields.text("reading"),
         evidence=fields.terms("evidence", Evidence),
     )
@@ -183,9 +198,23 @@ def _closing(fields: Fields) -> Closing:
 
 def _clause(fields: Fields) -> Clause:
     clause = Clause(
-        fields.text("id"), fields.choice("state", _STATES), fields.text("says"), fields.text("why")
+        id=fields.text("id"),
+        pointer=fields.text("pointer"),
+        kind=fields.choice("kind", _KINDS),
+        says=fields.text("says"),
+        waits=fields.choice("waits", _CAPABILITIES) if "waits" in fields.table else "",
+        law=fields.text("law", ""),
+        instead=fields.text("instead", ""),
+        figure=fields.text("figure", ""),
+        bound=fields.text("bound", ""),
+        because=fields.text("because", ""),
     )
-    fields.done("id、state、says、why")
+    fields.done("id、pointer、kind、says、waits、law、instead、figure、bound、because")
+    refused = clause.kind is ClauseKind.REFUSED
+    if refused and not (clause.law and clause.instead):
+        raise fields.error("law", "不执行的条款要写明违反哪条法律（law）和产品怎么做（instead）")
+    if not refused and clause.kind is not ClauseKind.CONDUCT and not clause.waits:
+        raise fields.error("waits", f"请写明等待哪项功能；可用：{'、'.join(_CAPABILITIES)}")
     return clause
 
 
@@ -201,6 +230,7 @@ def _check_whole(pack: PolicyPack, top: Fields, lines: _Lines, clauses: Collecti
         if example.rule not in ids:
             where = Fields({}, file=top.file, line=lines.of("example", i), name=f"算例“{example.rule}”")
             raise where.error("rule", f"没有这条规则；本文件的规则有：{'、'.join(ids)}")
+    _check_quotas(pack, top, lines, clauses)
     for i, closing in enumerate(pack.closings):
         where = Fields({}, file=top.file, line=lines.of("closing", i), name=f"销号条件“{i + 1}”")
         _check_clauses(closing.clause, where, clauses)
@@ -209,11 +239,27 @@ def _check_whole(pack: PolicyPack, top: Fields, lines: _Lines, clauses: Collecti
         _check_clauses((other.id,), where, clauses)
 
 
+def _check_quotas(pack: PolicyPack, top: Fields, lines: _Lines, clauses: Collection[str] | None) -> None:
+    ids = [quota.id for quota in pack.quotas]
+    for i, quota in enumerate(pack.quotas):
+        where = Fields({}, file=top.file, line=lines.of("quota", i), name=f"数量要求“{quota.id}”")
+        if ids.index(quota.id) != i:
+            raise where.error("id", "本文件里已有同名数量要求；请换一个名字")
+        _check_clauses(quota.clause, where, clauses)
+    for i, example in enumerate(pack.quota_examples):
+        if example.quota not in ids:
+            where = Fields(
+                {}, file=top.file, line=lines.of("quota_example", i), name=f"数量算例“{example.quota}”"
+            )
+            raise where.error("quota", f"没有这项数量要求；本文件有：{'、'.join(ids)}")
+
+
 def _check_clauses(cited: tuple[str, ...], where: Fields, clauses: Collection[str] | None) -> None:
     unknown = [] if clauses is None else [c for c in cited if c not in clauses]
     if unknown:
         raise where.error(
-            "clause", f"条款索引里没有“{unknown[0]}”；请核对编号，或先在 clauses.toml 中登记这一条"
+            "clause",
+            f"条款索引里没有“{unknown[0]}”；请核对编号，本单位自己的文件请把条款编号写进 own_clauses",
         )
 
 

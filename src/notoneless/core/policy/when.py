@@ -30,7 +30,21 @@ _UNITS = {
     "calendar day": DayKind.CALENDAR_DAY,
 }
 _AMOUNT = re.compile(r"^(\d+) ([a-z ]+?)s?$")
-_PERIODS = {period.value: period for period in Period}
+_PERIODS = {period.value: period for period in Period if period is not Period.MONTHS}
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 _LEVELS = {level: level for level in ("class", "school", "township", "county", "city", "province")}
 
 
@@ -125,7 +139,17 @@ def _read_months(text: str) -> int:
 
 
 def _every(fields: Fields) -> EveryTrigger:
-    return EveryTrigger(fields.choice("every", _PERIODS), fields.choice("owed_by", _LEVELS, "school"))
+    level = fields.choice("owed_by", _LEVELS, "school")
+    months = _months(fields.text("every"))
+    if months:
+        return EveryTrigger(Period.MONTHS, level, months)
+    return EveryTrigger(fields.choice("every", _PERIODS), level)
+
+
+def _months(text: str) -> tuple[int, ...]:
+    """`March and September` as (3, 9); empty when the text names no months."""
+    named = text.split(" and ")
+    return tuple(_MONTHS.index(name) + 1 for name in named) if set(named) <= set(_MONTHS) else ()
 
 
 _READERS: dict[str, Callable[[Fields], Trigger]] = {
