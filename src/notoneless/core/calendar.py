@@ -168,6 +168,13 @@ class SchoolCalendar:
         """How many school days there were up to and including `day`: neighbouring ones differ by 1."""
         return self._school_days.number(day)
 
+    def number_if_school_day(self, day: date) -> int | None:
+        """The number of a school day, None for any other day; one look-up for those inside the table."""
+        number = self._school_day_numbers.get(day)
+        if number is None and self.is_school_day(day):
+            return self.school_day_number(day)
+        return number
+
     def next_school_day(self, day: date) -> date:
         """The first school day on or after `day`; BeyondCalendar if the calendar does not reach it."""
         return self._school_days.nth_after(day - ONE_DAY, 1)
@@ -208,13 +215,35 @@ class SchoolCalendar:
 
     def roll_call_sessions(self) -> tuple[Session, ...]:
         """The sessions in which a roll call is expected every school day."""
-        return tuple(session for session in self.sessions if session.roll_call)
+        return self._roll_call_sessions
+
+    def roll_calls_begun(self, moment: time | None) -> frozenset[str]:
+        """The codes of the roll-call sessions that have begun by a time of day; all of them for None."""
+        if moment is None or moment >= self._last_roll_call:
+            return self._roll_call_codes
+        return frozenset(each.code for each in self._roll_call_sessions if each.starts <= moment)
 
     def session_start(self, day: date, code: str) -> datetime:
         """The moment the session begins on `day`, school day or not."""
         return datetime.combine(day, self.session(code).starts, CHINA_TIME)
 
     # Tables, each made once when first asked for; they never change what is answered.
+
+    @cached_property
+    def _school_day_numbers(self) -> dict[date, int]:
+        return {day: number for number, day in enumerate(self._school_days.days, 1)}
+
+    @cached_property
+    def _roll_call_sessions(self) -> tuple[Session, ...]:
+        return tuple(session for session in self.sessions if session.roll_call)
+
+    @cached_property
+    def _roll_call_codes(self) -> frozenset[str]:
+        return frozenset(session.code for session in self._roll_call_sessions)
+
+    @cached_property
+    def _last_roll_call(self) -> time:
+        return max((session.starts for session in self._roll_call_sessions), default=time.min)
 
     @cached_property
     def _family(self) -> dict[tuple[Closure, ...], SchoolCalendar]:

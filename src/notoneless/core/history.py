@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
 from notoneless.core.facts import ActDone, Event, Fact, Leave, Mark
@@ -29,8 +30,11 @@ class History(NamedTuple):
 
     def as_known_at(self, moment: datetime) -> History:
         """The same child as known at `moment`: nothing learned later, corrected facts gone."""
+        marks = _latest_marks(known(self.marks, moment))
+        if not (self.leaves or self.acts or self.events):
+            return self._replace(marks=marks)
         return self._replace(
-            marks=_latest_marks(known(self.marks, moment)),
+            marks=marks,
             leaves=tuple(sorted(known(self.leaves, moment), key=_leave_order)),
             acts=tuple(acts_known(self.acts, moment)),
             events=tuple(sorted(known(self.events, moment), key=_event_order)),
@@ -55,7 +59,8 @@ def acts_known(acts: Iterable[ActDone], moment: datetime) -> list[ActDone]:
 
 def _latest_marks(marks: list[Mark]) -> tuple[Mark, ...]:
     """One mark a session, the last learned, in order of day and time; arrival order never matters."""
-    if len(marks) > 1:
+    # Most come with one mark a day, in order: nothing to settle, and a look is cheaper than two sorts.
+    if not all(mark.day < following.day for mark, following in pairwise(marks)):
         marks.sort(key=_learning_order)
         latest = {(mark.day, mark.session): mark for mark in marks}
         marks = sorted(latest.values(), key=_time_order)

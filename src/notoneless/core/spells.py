@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
+from functools import cache
 from itertools import groupby
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ ABSENT = AttendanceStatus.ABSENT
 LEAVE = AttendanceStatus.LEAVE
 PRESENT = AttendanceStatus.PRESENT
 UNRECORDED = AttendanceStatus.UNRECORDED
+Outcomes = tuple[AttendanceStatus, ...]
 SEEN = (AttendanceStatus.PRESENT, AttendanceStatus.LATE)
 
 
@@ -63,15 +65,13 @@ def exceptional_days(
     Silence about a session is presence, unless the session has not begun by `as_of` (None: all are over).
     """
     days: list[Day] = []
-    sessions = calendar.roll_call_sessions()
-    expected = {session.code for session in sessions}
+    expected = calendar.roll_calls_begun(None)
     today = as_of.date() if as_of else None
-    begun = {session.code for session in sessions if as_of and session.starts <= as_of.time()}
     for day, marks in _by_day(_enrolled(history)):
-        if calendar.is_school_day(day):
-            number = calendar.school_day_number(day)
+        number = calendar.number_if_school_day(day)
+        if number is not None:
+            asked = calendar.roll_calls_begun(as_of.time()) if as_of and day == today else expected
             before = days[-1] if days and days[-1].number == number - 1 else None
-            asked = begun if day == today else expected
             days.append(_day(number, day, marks, history.leaves, asked, before))
     return days
 
@@ -97,7 +97,7 @@ def _day(
     day: date,
     marks: tuple[Mark, ...],
     leaves: tuple[Leave, ...],
-    expected: set[str],
+    expected: frozenset[str],
     before: Day | None,
 ) -> Day:
     outcome = _outcome(marks, expected)
@@ -114,7 +114,7 @@ def _covered(day: date, leaves: tuple[Leave, ...]) -> bool:
     return any(leave.from_day <= day < leave.until for leave in leaves)
 
 
-def _outcome(marks: tuple[Mark, ...], expected: set[str]) -> AttendanceStatus:
+def _outcome(marks: tuple[Mark, ...], expected: frozenset[str]) -> AttendanceStatus:
     """Seen in any session is present; else absent if any session says so, else on leave, else unknown."""
     if len(marks) == 1 and marks[0].session in expected and len(expected) == 1:
         status = marks[0].status
@@ -128,34 +128,33 @@ def _outcome(marks: tuple[Mark, ...], expected: set[str]) -> AttendanceStatus:
 
 def spells(days: list[Day], counting: Counting, current_number: int) -> list[Spell]:
     """The runs of absence in `days`; a run still touching `current_number` is going on."""
+    bridges, counts = _bridging(counting)
     found: list[Spell] = []
     run: list[Day] = []
     for day in days:
-        if run and (day.number > run[-1].number + 1 or _ends(day, counting)):
-            _close(run, counting, current_number, found)
+        goes_on = day.outcome in bridges
+        if run and (not goes_on or day.number > run[-1].number + 1):
+            _close(run, counts, current_number, found)
             run = []
-        if not _ends(day, counting):
+        if goes_on:
             run.append(day)
-    _close(run, counting, current_number, found)
+    _close(run, counts, current_number, found)
     return found
 
 
-def _ends(day: Day, counting: Counting) -> bool:
-    if day.outcome is ABSENT:
-        return False
-    if day.outcome is LEAVE:
-        return counting.leave is OfLeave.ENDS
-    if day.outcome is UNRECORDED:
-        return counting.unrecorded is OfUnrecorded.ENDS
-    return True
-
-
-def _close(run: list[Day], counting: Counting, current_number: int, found: list[Spell]) -> None:
+@cache
+def _bridging(counting: Counting) -> tuple[Outcomes, Outcomes]:
+    """The outcomes that keep a run going, and those of them that count as absence."""
     counts = (ABSENT, LEAVE) if counting.leave is OfLeave.COUNTS else (ABSENT,)
-    absent = tuple(day for day in run if day.outcome in counts)
+    bridges = (*counts, LEAVE) if counting.leave is OfLeave.PAUSES else counts
+    return ((*bridges, UNRECORDED) if counting.unrecorded is OfUnrecorded.BRIDGES else bridges), counts
+
+
+def _close(run: list[Day], counts: Outcomes, current_number: int, found: list[Spell]) -> None:
+    absent = tuple([day for day in run if day.outcome in counts])
     if absent:
-        unknown = sum(day.outcome is UNRECORDED for day in run)
         last = run[-1]
+        unknown = 0 if len(absent) == len(run) else sum(day.outcome is UNRECORDED for day in run)
         found.append(Spell(absent, unknown, last.number, last.day, last.number >= current_number))
 
 
