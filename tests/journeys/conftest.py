@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -84,8 +85,19 @@ def show_time(home: Path, moment: str) -> None:
 class Screen:
     """One person's browser: signed in, its pages free of errors, its pictures kept when asked for."""
 
-    def __init__(self, browser: Browser, address: str, size: dict[str, int], language: str = "zh-CN") -> None:
+    def __init__(
+        self,
+        browser: Browser,
+        address: str,
+        size: dict[str, int],
+        *,
+        language: str = "zh-CN",
+        scripts: bool = True,
+        scheme: Literal["light", "dark"] = "light",
+    ) -> None:
         self.context: BrowserContext = browser.new_context(
+            java_script_enabled=scripts,
+            color_scheme=scheme,
             viewport={"width": size["width"], "height": size["height"]},
             locale=language,
             timezone_id="Asia/Shanghai",

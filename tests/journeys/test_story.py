@@ -24,7 +24,7 @@ def call_everybody(teacher: Screen) -> None:
         page.click("[data-status=PRESENT]:visible >> nth=0")
         page.click("#sheet-done")
     page.click("label:has(#rest)")
-    page.click("#submit")
+    page.click("#send")
     page.wait_for_url("**/receipt/**")
 
 
@@ -44,10 +44,10 @@ def test_from_the_first_absence_to_the_close_out(browser: Browser, address: str,
     expect(page.locator("#sheet-call")).to_have_attribute("href", re.compile("^tel:"))
     teacher.shot("roll-call-sheet-phone")
     page.click("#sheet-done")
-    expect(page.locator("#submit")).to_be_disabled()  # silence is not presence
+    expect(page.locator("#send")).to_be_disabled()  # silence is not presence
     page.click("label:has(#rest)")
     teacher.shot("roll-call-phone")
-    page.click("#submit")
+    page.click("#send")
 
     # The absence has become timed obligations, each with its clause.
     page.wait_for_url("**/receipt/**")

@@ -28,7 +28,17 @@ from notoneless.services.due import tick
 HAN = re.compile(r"[\u4e00-\u9fff]+")
 # Titles and articles of documents stay as they are printed; the other language is named in itself.
 PRINTED = {"杉树完小控辍保学劝返制度", "第一条", "第二条", "第三条", "中文"}
-TOLD = ("aria-label", "placeholder", "data-lost", "data-some", "data-present", "data-neutral")
+TOLD = (
+    "data-no-signal",
+    "data-refused",
+    "data-open",
+    "aria-label",
+    "placeholder",
+    "data-lost",
+    "data-some",
+    "data-present",
+    "data-neutral",
+)
 
 
 class Reader(HTMLParser):

@@ -63,7 +63,7 @@ function show() {
   const missing = document.getElementById("missing");
   missing.hidden = silent === 0;
   missing.textContent = missing.dataset.some.replace("#", silent);
-  document.getElementById("submit").disabled = silent > 0;
+  document.getElementById("send").disabled = silent > 0;
   if (chosen) showSheet();
 }
 
@@ -109,65 +109,34 @@ sheet.addEventListener("click", (event) => {
 document.addEventListener("keydown", (event) => { if (event.key === "Escape" && chosen) closeSheet(); });
 rest.addEventListener("change", show);
 
-/* Without signal the filled form waits on this device: its key makes sending it twice harmless. */
-const waiting = `roll-call ${form.dataset.person} ${form.getAttribute("action")}`;
-
-async function send(fields) {
-  const answer = await fetch(form.action, { method: "POST", body: fields, headers: { "X-Roll-Call": "1" } });
-  localStorage.removeItem(waiting);
-  if (answer.status === 401 || answer.status === 403) return form.submit();
-  if (answer.redirected) return location.assign(answer.url);
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const problem = page.getElementById("problem");
-  say(problem ? problem.textContent : answer.statusText);
-}
-
-function say(text) {
-  const line = document.getElementById("no-signal");
-  line.textContent = text;
-  line.hidden = false;
-  line.scrollIntoView({ block: "center" });
-  document.getElementById("submit").disabled = false;
-}
-
-const noSignal = document.getElementById("no-signal").textContent;
-
-async function trySending() {
-  const kept = localStorage.getItem(waiting);
-  if (!kept || !navigator.onLine) return;
-  const fields = new URLSearchParams(kept);
-  fields.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-  await send(fields).catch(() => say(noSignal));
-}
+/* Submitting puts the filled form into the hands of waiting.js, which knows what to do without signal. */
+const kept = storageName(form.getAttribute("action"));
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   closeSheet();
-  document.getElementById("submit").disabled = true;
+  document.getElementById("send").disabled = true;
   // The server's clock when the page was made, and how long it has been open: the device's own may be wrong.
   const taken = Date.parse(form.dataset.rendered) + performance.now() - opened;
   form.elements.taken_at.value ||= new Date(taken).toISOString();
   const fields = new URLSearchParams(new FormData(form));
   fields.delete("csrfmiddlewaretoken");
-  localStorage.setItem(waiting, fields.toString());
-  if (navigator.onLine) trySending();
-  else say(noSignal);
+  localStorage.setItem(kept, fields.toString());
+  sendWaiting().then(show);
 });
-addEventListener("online", trySending);
 
 function putBack(fields) {
-  for (const pupil of pupils) {
-    const id = pupil.reason.name;
-    setStatus(pupil, fields.get(pupil.radios[0].name) || "");
-    pupil.reason.value = fields.get(id) || "";
-  }
   form.elements.key.value = fields.get("key");
   form.elements.taken_at.value = fields.get("taken_at");
   rest.checked = fields.has("rest_present");
+  for (const pupil of pupils) {
+    setStatus(pupil, fields.get(pupil.radios[0].name) || "");
+    pupil.reason.value = fields.get(pupil.reason.name) || "";
+  }
 }
 
 document.documentElement.classList.add("js");
 for (const each of document.querySelectorAll(".js-only")) each.hidden = false;
-const unsent = localStorage.getItem(waiting);
-if (unsent) { putBack(new URLSearchParams(unsent)); say(noSignal); trySending(); }
+const unsent = localStorage.getItem(kept);
+if (unsent) putBack(new URLSearchParams(unsent));
 show();
