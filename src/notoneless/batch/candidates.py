@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from notoneless.core.calendar import SchoolCalendar
 from notoneless.core.policy.in_force import BoundRule, PacksInForce
@@ -22,13 +22,19 @@ from notoneless.core.policy.pack import (
 )
 from notoneless.core.terms import DayKind
 
-# A child's marks in rows of neighbouring school days (`numbered`: child, status, number of the school day).
-# A spell lies within one such row whatever bridges it, so the marks of the fullest row bound its length.
+# First a cheap look at every child: how many marks of absence and of leave there are in all.
 # A corrected day may have several marks and is counted for each: too much, never too little.
-SUMMARY = """
-SELECT child, max(absent) AS longest, max(absent + on_leave) AS longest_away,
-       sum(absent) AS absent, sum(on_leave) AS on_leave
-FROM (
+TOTALS = """
+SELECT child FROM (
+    SELECT child, count(*) FILTER (status = 'ABSENT') AS absent,
+           count(*) FILTER (status = 'LEAVE') AS on_leave
+    FROM marks GROUP BY child
+) WHERE {in_all}
+"""
+# Then, for those who remain, their marks in rows of neighbouring school days (`numbered`: child, status,
+# number of the school day). A spell lies within one such row, so the marks of the row bound its length.
+ROWS = """
+SELECT DISTINCT child FROM (
     SELECT child, count(*) FILTER (status = 'ABSENT') AS absent,
            count(*) FILTER (status = 'LEAVE') AS on_leave
     FROM (
@@ -36,47 +42,63 @@ FROM (
         FROM {numbered}
     )
     GROUP BY child, island
-)
-GROUP BY child
+) WHERE {in_a_row}
 """
 NOBODY, EVERYBODY = "false", "true"
 
 
-def could_be_touched(packs: PacksInForce) -> str:
-    """A condition on SUMMARY rows that holds for every child some rule could oblige anybody about.
+class Condition(NamedTuple):
+    """What must hold of a child's marks in all, and in one row of school days, before a rule can fire."""
 
-    Law: a child for whom it is false is owed nothing. A trigger this module does not know keeps everybody.
+    in_all: str
+    in_a_row: str
+
+
+def could_be_touched(packs: PacksInForce) -> Condition:
+    """Conditions for TOTALS and ROWS that hold for every child some rule could oblige anybody about.
+
+    Law: a child for whom one is false is owed nothing. A trigger this module does not know keeps everybody.
     """
-    conditions = {_condition(bound, packs.countings[i]) for bound, i in packs.child_rules}
-    conditions.discard(NOBODY)
-    return " OR ".join(f"({each})" for each in sorted(conditions)) or NOBODY
+    conditions = [_condition(bound, packs.countings[i]) for bound, i in packs.child_rules]
+    return Condition(_any(c.in_all for c in conditions), _any(c.in_a_row for c in conditions))
 
 
-def _condition(bound: BoundRule, counting: Counting) -> str:
+def _any(conditions: Iterable[str]) -> str:
+    return " OR ".join(f"({each})" for each in sorted(set(conditions) - {NOBODY})) or NOBODY
+
+
+def _condition(bound: BoundRule, counting: Counting) -> Condition:
     when = bound.rule.when
     condition = _CONDITIONS.get(type(when))
-    return condition(when, counting) if condition else EVERYBODY
+    return condition(when, counting) if condition else Condition(EVERYBODY, EVERYBODY)
 
 
-def _absence(when: AbsenceTrigger, counting: Counting) -> str:
-    away = counting.leave is OfLeave.COUNTS
+def _absence(when: AbsenceTrigger, counting: Counting) -> Condition:
+    away = "absent + on_leave" if counting.leave is OfLeave.COUNTS else "absent"
     # A span of calendar days may be reached by its first and its last mark.
     least = 1 if when.amount.unit is DayKind.CALENDAR_DAY else when.amount.count
-    if when.within is Within.SPELL and when.amount.unit is DayKind.SCHOOL_DAY:
-        return f"{'longest_away' if away else 'longest'} >= {least}"
-    return f"{'absent + on_leave' if away else 'absent'} >= {least}"
+    days_in_a_row = when.within is Within.SPELL and when.amount.unit is DayKind.SCHOOL_DAY
+    return Condition(f"{away} >= {least}", f"{away} >= {least if days_in_a_row else 1}")
 
 
-_CONDITIONS: dict[type, Callable[[Any, Counting], str]] = {
+def _nobody(when: object, counting: Counting) -> Condition:
+    return Condition(NOBODY, NOBODY)
+
+
+def _anybody_away(when: object, counting: Counting) -> Condition:
+    return Condition("absent + on_leave >= 1", "absent + on_leave >= 1")
+
+
+_CONDITIONS: dict[type, Callable[[Any, Counting], Condition]] = {
     AbsenceTrigger: _absence,
-    LeaveTrigger: lambda when, _: "absent + on_leave >= 1",
+    LeaveTrigger: _anybody_away,
     # A table of marks holds no leave records, acts or events: nothing can run out, follow or be stated,
     # and a chain or a stage needs another rule to fire first.
-    LeaveOverrunTrigger: lambda when, _: NOBODY,
-    AfterTrigger: lambda when, _: NOBODY,
-    EventTrigger: lambda when, _: NOBODY,
-    ChainTrigger: lambda when, _: NOBODY,
-    StageTrigger: lambda when, _: NOBODY,
+    LeaveOverrunTrigger: _nobody,
+    AfterTrigger: _nobody,
+    EventTrigger: _nobody,
+    ChainTrigger: _nobody,
+    StageTrigger: _nobody,
 }
 
 

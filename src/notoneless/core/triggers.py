@@ -67,11 +67,29 @@ def possible(when: object, situation: Situation) -> list[Spell]:
 
 
 def _absence(when: AbsenceTrigger, situation: Situation) -> Iterator[Firing]:
-    if when.within is Within.SPELL:
+    if when.within is Within.SPELL and _plain_days(when):
+        yield from _nth_days(when.amount.count, situation.spells)
+    elif when.within is Within.SPELL:
         for units in _runs(when, situation):
             yield from _reached(when, units)
     else:
         yield from _added_up(when, situation)
+
+
+def _plain_days(when: AbsenceTrigger) -> bool:
+    """The usual step of a ladder: the n-th school day of a spell, once, whatever the reason."""
+    return when.amount.unit is DayKind.SCHOOL_DAY and not when.each and not when.reasons
+
+
+def _nth_days(count: int, spells: list[Spell]) -> Iterator[Firing]:
+    for spell in spells:
+        if len(spell.days) >= count:
+            marks = tuple([_first_counted(day) for day in spell.days[:count]])
+            yield Firing(marks[-1].at, str(spell.start), marks, spell.start)
+
+
+def _first_counted(day: Day) -> Mark:
+    return day.marks[0] if len(day.marks) == 1 else _counted(day)[0]
 
 
 class _Unit(NamedTuple):

@@ -8,21 +8,22 @@ from datetime import datetime, timedelta
 import duckdb
 import pyarrow as pa
 
-from notoneless.batch.candidates import SUMMARY, could_be_touched, school_day_numbers
+from notoneless.batch.candidates import ROWS, TOTALS, could_be_touched, school_day_numbers
 from notoneless.batch.tables import REASONS, STATUSES
 from notoneless.core.calendar import SchoolCalendar
 from notoneless.core.policy.in_force import PacksInForce
 
 ROWS_A_BATCH = 100_000
-NUMBERED = "(SELECT child, status, number FROM marks JOIN numbers USING (day))"
+NUMBERED = "(SELECT child, status, number FROM few JOIN numbers USING (day))"
 # Every column a whole number or a word of few: Python makes dates and moments once a day, not once a row.
 CANDIDATE_MARKS = """
-SELECT m.child, CAST(m.day - DATE '1970-01-01' AS INTEGER) AS day, m.session,
-       list_position({statuses}, m.status) - 1 AS status,
-       coalesce(list_position({reasons}, m.reason), 0) AS reason,
-       epoch(m.at)::BIGINT AS at, epoch(m.learned_at)::BIGINT AS learned_at
-FROM marks AS m SEMI JOIN (SELECT child FROM summary WHERE {condition}) AS kept ON m.child = kept.child
-ORDER BY m.child
+WITH few AS MATERIALIZED (SELECT * FROM marks SEMI JOIN ({totals}) AS enough USING (child))
+SELECT child, CAST(day - DATE '1970-01-01' AS INTEGER) AS day, session,
+       list_position({statuses}, status) - 1 AS status,
+       coalesce(list_position({reasons}, reason), 0) AS reason,
+       epoch("at")::BIGINT AS "at", epoch(learned_at)::BIGINT AS learned_at
+FROM few SEMI JOIN ({rows}) AS kept USING (child)
+ORDER BY child
 """
 
 
@@ -40,9 +41,12 @@ def partitions(
         if numbers is None:
             return
         connection.register("numbers", numbers)
-        connection.sql(f"CREATE TEMP VIEW summary AS {SUMMARY.format(numbered=NUMBERED)}")
+        condition = could_be_touched(packs)
         query = CANDIDATE_MARKS.format(
-            condition=could_be_touched(packs), statuses=list(STATUSES), reasons=list(REASONS)
+            totals=TOTALS.format(in_all=condition.in_all),
+            rows=ROWS.format(numbered=NUMBERED, in_a_row=condition.in_a_row),
+            statuses=list(STATUSES),
+            reasons=list(REASONS),
         )
         yield from connection.sql(query).to_arrow_reader(ROWS_A_BATCH)
 
