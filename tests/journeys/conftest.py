@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -43,36 +40,25 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def address(home: Path) -> Iterator[str]:
     """A fresh demo county on its first morning, served on this machine."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, str(HERE / "demo_server.py"), str(home), str(port)]
-    with (home / "log").open("w") as log, subprocess.Popen(command, stdout=log, stderr=log) as server:
+    command = [sys.executable, str(HERE / "demo_server.py"), str(home)]
+    log = home / "log"
+    with log.open("w") as errors, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors) as server:
         try:
-            wait_for(f"http://127.0.0.1:{port}/login/", server, home / "log")
-            yield f"http://127.0.0.1:{port}"
+            assert server.stdout is not None
+            said = server.stdout.readline().decode().split()
+            assert said[:1] == ["port"], f"the demo server did not come up:\n{log.read_text()}"
+            yield f"http://127.0.0.1:{said[1]}"
         finally:
             server.kill()
-
-
-def wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    """Until the server answers; fails with its log if it ends or takes two minutes."""
-    for _ in range(600):
-        if server.poll() is not None:
-            break
-        try:
-            urllib.request.urlopen(url, timeout=5).close()
-            return
-        except OSError:
-            time.sleep(0.2)
-    pytest.fail(f"the demo server did not come up:\n{log.read_text()}")
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        # The pickers of days and times speak the language of the browser's own words.
+        words = os.environ | {"LANGUAGE": "zh_CN", "LANG": "zh_CN.UTF-8"}
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS, env=words)
         yield browser
         browser.close()
 

@@ -1,4 +1,4 @@
-"""The demo county served on this machine, for a browser to walk through: demo_server.py HOME PORT."""
+"""The demo county served on this machine, for a browser to walk through: demo_server.py HOME."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ PASSWORDS = {
 }
 
 
-def main(home: Path, port: int) -> None:
-    """Make the database if there is none, then serve until killed."""
+def main(home: Path) -> None:
+    """Make the database, say which port was free, and serve until killed."""
     os.environ["NOTONELESS_HOME"] = str(home)
     os.environ["NOTONELESS_DEMO_CLOCK_FILE"] = str(home / "clock")
     os.environ.pop("NOTONELESS_DATABASE_URL", None)
@@ -22,16 +22,16 @@ def main(home: Path, port: int) -> None:
 
     django.setup()
     from django.core.management import call_command
-    from django.core.servers.basehttp import WSGIServer, run
+    from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 
-    from notoneless.services.demo import is_empty
     from notoneless.site.wsgi import application
 
     call_command("migrate", verbosity=0)
-    if is_empty():
-        fill(home)
-    print("ready", flush=True)
-    run("127.0.0.1", port, application, threading=True, server_cls=WSGIServer)
+    fill(home)
+    server = ThreadedWSGIServer(("127.0.0.1", 0), WSGIRequestHandler)
+    server.set_app(application)
+    print(f"port {server.server_port}", flush=True)
+    server.serve_forever()
 
 
 def fill(home: Path) -> None:
@@ -54,4 +54,4 @@ def fill(home: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]))

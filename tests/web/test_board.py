@@ -131,6 +131,17 @@ def test_today_before_during_and_after_the_roll_call(school: School, teacher: Cl
     assert "白老师 08:31 已点名" in teacher.get("/").content.decode()
 
 
+def test_what_stays_undone_is_told_step_by_step_to_those_above(school: School, clock: Clock) -> None:
+    school.calls("09-08 A")
+    told = {}
+    for day in ("2025-09-08 10:00", "2025-09-10 10:00", "2025-09-12 10:00"):
+        clock(day)
+        tick(now=at(day))
+        people = (school.office, school.principal, school.bureau)
+        told[day] = ["报到我这里" in board(signed_in(person), "/") for person in people]
+    assert list(told.values()) == [[True, False, False], [True, True, False], [True, True, True]]
+
+
 def test_a_day_without_school_asks_for_nothing(school: School, teacher: Client, clock: Clock) -> None:
     clock("2025-09-07 09:00")
     assert "今天不上课：周末" in teacher.get("/").content.decode()

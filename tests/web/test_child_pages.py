@@ -82,6 +82,13 @@ def test_a_time_limit_over_a_weekend_names_the_days_it_skipped(
     assert "2025-09-17 23:59" in page
 
 
+def test_an_obligation_of_a_rule_that_is_no_more_still_opens(absent: School, teacher: Client) -> None:
+    owed = Obligation.objects.filter(child=absent.pupils[0])
+    owed.update(rule="a-rule-of-an-older-edition")
+    for url in (file_of(absent), f"{file_of(absent)}obligation/{owed[0].pk}/", "/"):
+        assert "seeds/shanshu-2014 a-rule-of-an-older-edition" in text(teacher, url)
+
+
 def test_a_withdrawn_obligation_stays_and_says_why(absent: School, teacher: Client) -> None:
     owed = Obligation.objects.get(child=absent.pupils[0], act=Act.REPORT)
     teacher.post(

@@ -9,6 +9,7 @@ import pytest
 from builders_db import School, a_person
 from conftest import signed_in
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.test import Client
 
 from notoneless.core.terms import Post
@@ -23,6 +24,7 @@ def browser(school: School) -> Client:
     """Somebody's browser, nobody signed in; the teacher has a user name and a password."""
     school.teacher.user = User.objects.create_user("bai", password=PASSWORD)
     school.teacher.save()
+    cache.clear()
     return Client(headers={"accept-language": "zh-hans"})
 
 
@@ -53,6 +55,16 @@ def test_a_wrong_password_is_answered_with_what_to_do(browser: Client) -> None:
     assert "用户名或密码不对；请再输一次" in answer.content.decode()
     assert 'value="bai"' in answer.content.decode()
     assert browser.get("/").status_code == 302
+
+
+def test_guessing_is_slowed_down_for_the_guesser_only(browser: Client) -> None:
+    for _guess in range(10):
+        assert browser.post("/login/", {"name": "bai", "password": "wrong"}).status_code == 422
+    slowed = browser.post("/login/", {"name": "bai", "password": PASSWORD})
+    assert slowed.status_code == 429
+    assert "请 15 分钟后再试" in slowed.content.decode()
+    elsewhere = Client(REMOTE_ADDR="10.0.0.9")
+    assert elsewhere.post("/login/", {"name": "bai", "password": PASSWORD}).status_code == 302
 
 
 def test_a_user_who_is_nobody_in_the_system_cannot_sign_in(browser: Client) -> None:

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from notoneless.core.terms import Act, Post
 from notoneless.records.constants import of_classes
 from notoneless.records.models import LIVE, ClassGroup, LeaveGranted, Obligation, Person, RollCall
+from notoneless.services.escalation import STEPS
 from notoneless.services.permissions import CLASS_POSTS, PLACE_POSTS, TAKES_ROLL_CALLS, Held, held_by
 
 # Posts that nobody is appointed to: whoever looks after the class answers for them.
@@ -32,6 +33,7 @@ class Today(NamedTuple):
 
     classes: tuple[ClassToday, ...]
     obligations: tuple[Obligation, ...]
+    escalated: tuple[Obligation, ...]  # overdue with others, told to this person's posts
     leaves: tuple[LeaveGranted, ...]
 
 
@@ -40,14 +42,13 @@ def today(person: Person, *, as_of: datetime) -> Today:
     held = held_by(person, as_of.date())
     posts = [each for each in held if each.class_group and each.post in TAKES_ROLL_CALLS]
     mine = list(dict.fromkeys(each.class_group for each in posts if each.class_group))
-    live = list(
-        Obligation.objects.filter(_mine(held), state__in=LIVE)
-        .select_related("child", "class_group")
-        .order_by(F("due_at").asc(nulls_last=True), "key")
-    )
+    owed = Obligation.objects.filter(state__in=LIVE).select_related("child", "class_group")
+    soonest = owed.order_by(F("due_at").asc(nulls_last=True), "key")
+    live = list(soonest.filter(_mine(held)))
     return Today(
         tuple(_classes(mine, live, as_of)),
         tuple(o for o in live if o.act != Act.TAKE_ROLL_CALL or o.class_group_id not in mine),
+        tuple(soonest.filter(_told(held)).exclude(pk__in=[o.pk for o in live])),
         tuple(_ending(held, as_of.date())),
     )
 
@@ -60,6 +61,16 @@ def _mine(held: list[Held]) -> Q:
             found |= Q(class_group=each.class_group, who__in=who)
         elif each.path and each.post in PLACE_POSTS:
             found |= Q(place__path__startswith=each.path, who=each.post)
+    return found
+
+
+def _told(held: list[Held]) -> Q:
+    """What was taken up a step to these posts."""
+    found = Q(pk__in=[])
+    for each in held:
+        for step in STEPS:
+            if each.path and each.post in step.told:
+                found |= Q(place__path__startswith=each.path, escalation_level__gte=step.level)
     return found
 
 

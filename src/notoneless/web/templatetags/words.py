@@ -10,9 +10,12 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from notoneless.core.calendar import UnknownSession
 from notoneless.core.explain import session_label
 from notoneless.core.facts import CHINA_TIME
+from notoneless.core.policy.fields import PackError
 from notoneless.core.policy.library import load
+from notoneless.core.policy.pack import PolicyPack, Rule
 from notoneless.core.terms import Act, ObligationState, Post, SkipReason, Stage, Term
 from notoneless.records.calendars import county_calendar
 from notoneless.records.models import ActRecord, Obligation, RollCall
@@ -96,18 +99,27 @@ def owed_words(act: Act, to: Post | None) -> str:
     return label(act) if to is None else _("%(act)s%(post)s") % {"act": label(act), "post": label(to)}
 
 
+def pack_and_rule(obligation: Obligation) -> tuple[PolicyPack, Rule] | None:
+    """The document and rule of an obligation; None when a later edition of the pack has the rule no more."""
+    try:
+        pack = load(obligation.pack_id)
+        return pack, pack.rule(obligation.rule)
+    except (PackError, KeyError):
+        return None
+
+
 @register.filter
 def source(obligation: Obligation) -> str:
     """The document and article: 杉树完小控辍保学劝返制度 第一条."""
-    pack = load(obligation.pack_id)
-    return f"{pack.title} {pack.rule(obligation.rule).pointer}"
+    found = pack_and_rule(obligation)
+    return f"{found[0].title} {found[1].pointer}" if found else f"{obligation.pack_id} {obligation.rule}"
 
 
 @register.inclusion_tag("web/parts/why.html")
 def why(obligation: Obligation, now: datetime) -> dict[str, Any]:
     """The reason, one tap away: clause, our words, how we count, the facts."""
-    rule = load(obligation.pack_id).rule(obligation.rule)
-    return {"o": obligation, "rule": rule, "now": now}
+    found = pack_and_rule(obligation)
+    return {"o": obligation, "rule": found[1] if found else None, "now": now}
 
 
 @register.inclusion_tag("web/parts/state.html")
@@ -180,7 +192,10 @@ def demo_banner(context: dict[str, Any]) -> dict[str, Any]:
 @register.filter
 def session_name(code: str) -> str:
     """晨检, 第3节课."""
-    return session_label(county_calendar(), code, get_language() or "zh")
+    try:
+        return session_label(county_calendar(), code, get_language() or "zh")
+    except UnknownSession:
+        return code  # of a calendar that the county had before
 
 
 @register.filter

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from notoneless.core.policy.library import load
 from notoneless.core.spells import Spell
 from notoneless.core.terms import Stage
 from notoneless.core.time_limit import label as limit_label
@@ -26,7 +25,7 @@ from notoneless.web.read.children import ChildFile, Clocks, child_file
 from notoneless.web.read.reasons import Reason, reason
 from notoneless.web.read.todays import answers_for
 from notoneless.web.signed_in import signed_in
-from notoneless.web.templatetags.words import fact_lines, form_name, owed
+from notoneless.web.templatetags.words import fact_lines, form_name, owed, pack_and_rule
 from notoneless.web.timeline import timeline
 from notoneless.web.views.acts import KINDS
 from notoneless.web.words import due_words, left_words
@@ -69,8 +68,9 @@ def obligation(request: HttpRequest, person: Person, child_id: UUID, key: UUID) 
     if row is None:
         raise Http404
     why = reason(found, row, as_of=at, language=get_language() or "zh")
-    rule = load(row.pack_id).rule(row.rule)
-    limit = limit_label(rule.obliges[row.number].by, get_language() or "zh")
+    found_rule = pack_and_rule(row)
+    rule = found_rule[1] if found_rule else None
+    limit = limit_label(rule.obliges[row.number].by, get_language() or "zh") if rule else ""
     return page(
         request,
         person,

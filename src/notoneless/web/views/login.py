@@ -16,6 +16,7 @@ from notoneless.records.models import Person
 from notoneless.web.kept import kept_form
 from notoneless.web.safe import next_address
 from notoneless.web.signed_in import sign_in
+from notoneless.web.throttle import note_right, note_wrong, too_many
 
 
 @never_cache
@@ -26,12 +27,17 @@ def login(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return login_page(request)
     name, password = request.POST.get("name", "").strip(), request.POST.get("password", "")
+    kept = request.POST.get("kept", "")
+    if too_many(request, name):
+        problem = _("输错的次数太多；请 15 分钟后再试，或请学校的系统管理员重设密码。")
+        return login_page(request, kept=kept, name=name, problem=problem, status=429)
     user = authenticate(request, username=name, password=password)
     person = Person.objects.filter(user=user).first() if user is not None else None
-    kept = request.POST.get("kept", "")
     if person is None:
+        note_wrong(request, name)
         problem = _("用户名或密码不对；请再输一次，或请学校的系统管理员重设密码。")
         return login_page(request, kept=kept, name=name, problem=problem, status=422)
+    note_right(request, name)
     sign_in(request, person)
     form = kept_form(kept) if kept else None
     if form is not None:

@@ -31,7 +31,14 @@ def today(request: HttpRequest, person: Person) -> HttpResponse:
     found = read_today(person, as_of=at)
     classes = [_class(each, at) for each in found.classes]
     return page(
-        request, person, "today", at, classes=classes, obligations=found.obligations, leaves=found.leaves
+        request,
+        person,
+        "today",
+        at,
+        classes=classes,
+        obligations=found.obligations,
+        escalated=found.escalated,
+        leaves=found.leaves,
     )
 
 
