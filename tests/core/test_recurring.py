@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -146,3 +147,12 @@ def test_the_first_fitting_act_meets_the_duty_in_whatever_order_they_arrive() ->
 def test_a_duty_keeps_its_key_through_its_period_and_changes_it_with_the_next() -> None:
     first, same, following = (duties("month", f"{day} 12:00")[0].key for day in ("09-01", "09-30", "10-01"))
     assert first == same != following
+
+
+def test_a_kind_of_session_is_every_session_of_that_kind_and_a_timetable_without_it_owes_nothing() -> None:
+    duty = '{ act = "take_roll_call", who = "roll_call_taker", by = "1 lesson" }'
+    packs = in_a_pack(rule('roll_call = "LESSON"', obliges=duty))
+    short = replace(CHINA, sessions=CHINA.sessions[:3])
+    bare = replace(CHINA, sessions=CHINA.sessions[:1])
+    counts = [len(called("09-08 17:00", calendar=each, rules=packs)) for each in (CHINA, short, bare)]
+    assert counts == [7, 2, 0]

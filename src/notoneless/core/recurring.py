@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
+from itertools import product
 
 from notoneless.core.calendar import SchoolCalendar
 from notoneless.core.facts import CHINA_TIME, ActDone
@@ -31,17 +32,22 @@ def roll_calls_owed(
     """Every roll call that rules ask of a class from `from_day` to `as_of`, whatever became of it."""
     calendar = calendar.as_known_at(as_of)
     owed: list[Obligation] = []
+    days = calendar.school_days(from_day, as_of.date() + timedelta(days=1))
     for bound in packs.rules:
         if isinstance(bound.rule.when, RollCallTrigger):
-            for day in calendar.school_days(from_day, as_of.date() + timedelta(days=1)):
-                starts = calendar.session_start(day, bound.rule.when.session)
+            for day, session in product(days, sessions_asked(bound.rule.when, calendar)):
+                starts = calendar.session_start(day, session)
                 if starts <= as_of and bound.binds_on(day):
-                    act = _roll_call(taken.get((day, bound.rule.when.session)), starts, as_of)
-                    occasion = f"{day}/{bound.rule.when.session}"
-                    owed += _obligations(
-                        class_id, bound, occasion, starts, calendar, [act] if act else [], as_of
-                    )
+                    act = _roll_call(taken.get((day, session)), starts, as_of)
+                    acts = [act] if act else []
+                    owed += _obligations(class_id, bound, f"{day}/{session}", starts, calendar, acts, as_of)
     return sorted(owed, key=lambda o: o.sort_key)
+
+
+def sessions_asked(when: RollCallTrigger, calendar: SchoolCalendar) -> list[str]:
+    """The sessions of the timetable that a rule wants called: one by its code, or all of a kind."""
+    named = (each for each in calendar.sessions if when.session in (each.code, each.kind))
+    return [each.code for each in named]
 
 
 def _roll_call(taken_at: datetime | None, starts: datetime, as_of: datetime) -> ActDone | None:

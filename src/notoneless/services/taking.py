@@ -13,9 +13,8 @@ from django.db import IntegrityError, connection, transaction
 
 from notoneless.core.calendar import UnknownSession, YearNotAnnounced
 from notoneless.core.facts import Mark
-from notoneless.core.policy.in_force import PacksInForce
 from notoneless.core.policy.pack import RollCallTrigger
-from notoneless.core.recurring import roll_calls_owed
+from notoneless.core.recurring import roll_calls_owed, sessions_asked
 from notoneless.core.terms import AbsenceReason, AttendanceStatus, Post
 from notoneless.records import constants
 from notoneless.records.constants import ClassConstants
@@ -271,7 +270,7 @@ def _with_this_one(asked: Taking, recorded: Recorded, number: UUID) -> Recorded:
 
 def _derive_class(asked: Taking, now: Situation, home: ClassConstants, changes: Changes) -> None:
     """The obligation to take this roll call, if the worker has opened it, is met."""
-    if not now.class_obligations or not _calls_for(home.packs, asked.session):
+    if not now.class_obligations or not _calls_for(home, asked.session):
         return
     owed = roll_calls_owed(
         str(asked.class_group),
@@ -288,9 +287,9 @@ def _derive_class(asked: Taking, now: Situation, home: ClassConstants, changes: 
     compare(mine, stored, home, None, as_of=asked.at, why=WHY, into=changes)
 
 
-def _calls_for(packs: PacksInForce, session: str) -> bool:
-    whens = (bound.rule.when for bound in packs.rules)
-    return any(isinstance(when, RollCallTrigger) and when.session == session for when in whens)
+def _calls_for(home: ClassConstants, session: str) -> bool:
+    whens = (bound.rule.when for bound in home.packs.rules if isinstance(bound.rule.when, RollCallTrigger))
+    return any(session in sessions_asked(when, home.calendar) for when in whens)
 
 
 def mark_id(roll_call: UUID, child: UUID) -> UUID:

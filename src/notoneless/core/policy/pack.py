@@ -109,7 +109,10 @@ class StageTrigger:
 
 @dataclass(frozen=True, slots=True)
 class RollCallTrigger:
-    """A session that must be called on every school day, for every class group."""
+    """A session that must be called on every school day, for every class group.
+
+    A code ("MORNING", "L3") or a kind ("LESSON": every lesson); a timetable without it owes nothing.
+    """
 
     session: str
 

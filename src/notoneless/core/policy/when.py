@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from notoneless.core.calendar import default_calendar
 from notoneless.core.policy.fields import Fields
 from notoneless.core.policy.pack import (
     AbsenceTrigger,
@@ -21,7 +22,7 @@ from notoneless.core.policy.pack import (
     Trigger,
     Within,
 )
-from notoneless.core.terms import AbsenceReason, Act, ActOutcome, DayKind, EventKind, Stage
+from notoneless.core.terms import AbsenceReason, Act, ActOutcome, DayKind, EventKind, SessionKind, Stage
 
 _UNITS = {
     "lesson": DayKind.LESSON,
@@ -30,6 +31,9 @@ _UNITS = {
     "calendar day": DayKind.CALENDAR_DAY,
 }
 _AMOUNT = re.compile(r"^(\d+) ([a-z ]+?)s?$")
+_SESSIONS = {kind.value: kind.value for kind in SessionKind} | {
+    each.code: each.code for each in default_calendar().sessions
+}
 _PERIODS = {period.value: period for period in Period if period is not Period.MONTHS}
 _MONTHS = (
     "January",
@@ -161,6 +165,6 @@ _READERS: dict[str, Callable[[Fields], Trigger]] = {
     "missed": lambda f: ChainTrigger(f.text("missed"), missed=True),
     "done": lambda f: ChainTrigger(f.text("done"), missed=False),
     "stage": _stage,
-    "roll_call": lambda f: RollCallTrigger(f.text("roll_call")),
+    "roll_call": lambda f: RollCallTrigger(f.choice("roll_call", _SESSIONS)),
     "every": _every,
 }
