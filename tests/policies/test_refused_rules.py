@@ -61,7 +61,8 @@ TABLE = "应当是一个表，写作 { 键 = 值 }"
         ('every = ["month"]', "every", EMPTY.format("every")),
         ('every = "March and Sept"', "every", "不认识“March and Sept”；可用：school day、"),
         ('every = "month", owed_by = "village"', "owed_by", "不认识“village”；可用：class、school、"),
-        ("roll_call = true", "roll_call", EMPTY.format("roll_call")),
+        ("roll_call = true", "roll_call", "不认识“True”；可用：MORNING、LESSON、EVENING、"),
+        ('roll_call = "MORNNG"', "roll_call", "不认识“MORNNG”；可用：MORNING、LESSON、EVENING、"),
         ('done = ""', "done", EMPTY.format("done")),
     ],
 )
