@@ -8,6 +8,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
 from notoneless.records.models import Obligation, Person, Place
@@ -21,6 +22,7 @@ from notoneless.web.views.today import no_school
 
 @never_cache
 @require_GET
+@gzip_page
 @signed_in
 def board(request: HttpRequest, person: Person, school_id: int | None = None) -> HttpResponse:
     """The board of the person's school; those above several schools choose one first."""

@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
 from notoneless.core.spells import Spell
@@ -33,6 +34,7 @@ from notoneless.web.words import due_words, left_words
 
 @never_cache
 @require_GET
+@gzip_page
 @signed_in
 def child(request: HttpRequest, person: Person, child_id: UUID) -> HttpResponse:
     """The file of one child, with the next act as its one primary button."""

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
 from notoneless.core.terms import SkipReason
@@ -24,6 +25,7 @@ from notoneless.web.signed_in import signed_in
 
 @never_cache
 @require_GET
+@gzip_page
 @signed_in
 def today(request: HttpRequest, person: Person) -> HttpResponse:
     """My classes, my obligations, leave that ends today."""
