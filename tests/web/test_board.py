@@ -70,6 +70,25 @@ def test_what_is_overdue_is_counted_and_marked(school: School, office: Client, c
     assert 'class="state overdue"' in page
 
 
+def test_what_can_still_be_done_in_time_stands_before_what_cannot(
+    school: School, office: Client, clock: Clock
+) -> None:
+    school.calls("09-08 A", "09-09", "09-10 .A")
+    clock("2025-09-10 08:30")
+    page = board(office)
+    page = page[page.index('id="clocks"') :]
+    assert page.index(school.pupils[1].name) < page.index(school.pupils[0].name)
+
+
+def test_a_long_list_shows_its_beginning_and_folds_the_rest(school: School, office: Client) -> None:
+    for n in range(8):
+        school.pupils.append(a_pupil(f"后来{n}", school.class_group))
+    school.roll_call("A" * 12)
+    page = office.get("/").content.decode()
+    assert "还有 2 项" in page
+    assert all(child.name in page for child in school.pupils)
+
+
 def test_the_board_of_another_school_is_not_there(school: School, office: Client, teacher: Client) -> None:
     other = a_school(name="石门完小")
     assert office.get(f"/board/{other.place.pk}/").status_code == 404

@@ -33,7 +33,7 @@ class Today(NamedTuple):
 
     classes: tuple[ClassToday, ...]
     obligations: tuple[Obligation, ...]
-    escalated: tuple[Obligation, ...]  # overdue with others, told to this person's posts
+    escalated: tuple[Obligation, ...]  # overdue with others, told to this person's posts; latest first
     leaves: tuple[LeaveGranted, ...]
 
 
@@ -42,13 +42,13 @@ def today(person: Person, *, as_of: datetime) -> Today:
     held = held_by(person, as_of.date())
     posts = [each for each in held if each.class_group and each.post in TAKES_ROLL_CALLS]
     mine = list(dict.fromkeys(each.class_group for each in posts if each.class_group))
-    owed = Obligation.objects.filter(state__in=LIVE).select_related("child", "class_group")
+    owed = Obligation.objects.filter(state__in=LIVE).select_related("child", "class_group", "place")
     soonest = owed.order_by(F("due_at").asc(nulls_last=True), "key")
     live = list(soonest.filter(_mine(held)))
     return Today(
         tuple(_classes(mine, live, as_of)),
         tuple(o for o in live if o.act != Act.TAKE_ROLL_CALL or o.class_group_id not in mine),
-        tuple(soonest.filter(_told(held)).exclude(pk__in=[o.pk for o in live])),
+        tuple(owed.filter(_told(held)).exclude(pk__in=[o.pk for o in live]).order_by("-due_at", "key")),
         tuple(_ending(held, as_of.date())),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -44,7 +44,7 @@ def _board(request: HttpRequest, person: Person, school: Place, at: datetime) ->
     groups = _groups(found.away)
     # Today's roll calls stand in their own list.
     listed = {each.obligation for each in found.not_called}
-    clocks = [o for o in found.live if o not in listed]
+    clocks = sorted((o for o in found.live if o not in listed), key=lambda o: pressing(o, at))
     why = no_school(found.why_no_school) if found.why_no_school else ""
     return page(
         request,
@@ -77,6 +77,13 @@ def _figures(found: Board, groups: list[dict[str, Any]], at: datetime) -> list[d
     return [
         {"name": name, "count": count, "anchor": anchor, "tone": tone} for name, count, anchor, tone in counts
     ]
+
+
+def pressing(obligation: Obligation, at: datetime) -> tuple[int, timedelta]:
+    """What may still be done in time first, soonest first; then what has passed, latest first."""
+    if obligation.due_at is None:
+        return 2, timedelta()
+    return int(at > obligation.due_at), abs(at - obligation.due_at)
 
 
 def _overdue(obligation: Obligation, at: datetime) -> bool:
