@@ -196,6 +196,13 @@ def test_what_was_noticed_is_noted(absent: School, teacher: Client) -> None:
     assert "厌学" in text(teacher, file_of(absent))
 
 
+def test_the_same_form_sent_again_in_one_session_notes_it_once(absent: School, teacher: Client) -> None:
+    fields = {"key": "e", "kind": "WEARY_OF_SCHOOL", "happened_at": NOON, "note": ""}
+    for _again in range(2):
+        assert teacher.post(f"{file_of(absent)}event/", fields).headers["Location"] == file_of(absent)
+    assert EventRecord.objects.count() == 1
+
+
 def test_leave_is_granted_shown_and_ended(absent: School, teacher: Client) -> None:
     fields = {"key": "l", "reason": "SICK", "from_day": "2025-09-09", "last_day": "2025-09-10", "note": ""}
     assert teacher.post(f"{file_of(absent)}leave/", fields).status_code == 302
@@ -269,7 +276,7 @@ def test_a_late_arrival_is_a_correction_of_the_morning(absent: School, teacher: 
     fields = {"key": "c", "status": "LATE", "reason": "", "happened_at": "2025-09-08T08:31", "note": ""}
     assert teacher.post(url, fields).status_code == 302
     assert AttendanceMark.objects.count() == 2
-    again = teacher.post(url, fields)
+    again = teacher.post(url, fields | {"key": "d"})
     assert again.status_code == 422
     assert "不需要更正" in again.content.decode()
 

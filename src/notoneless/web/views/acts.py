@@ -36,7 +36,7 @@ from notoneless.web.forms import (
 from notoneless.web.moment import now
 from notoneless.web.page import page
 from notoneless.web.refused import sentence
-from notoneless.web.said import say
+from notoneless.web.said import already_sent, note_sent, say
 from notoneless.web.signed_in import signed_in
 from notoneless.web.templatetags.words import owed_words
 
@@ -223,6 +223,8 @@ def _ask(request: HttpRequest, person: Person, child_id: UUID, kind: Kind) -> Ht
     except Child.DoesNotExist:
         raise Http404 from None
     key = request.POST.get("key") or str(uuid4())
+    if request.method == "POST" and already_sent(request, key):
+        return redirect("web:child", child.pk)
     named = request.POST.get("named", request.GET.get("act", ""))
     fields = SettledReportForm if named and kind.form is ReportForm else kind.form
     form = fields(request.POST or None, initial=_initial(request, at))
@@ -233,6 +235,7 @@ def _ask(request: HttpRequest, person: Person, child_id: UUID, kind: Kind) -> Ht
         except Refusal as refusal:
             problem = sentence(refusal)
         else:
+            note_sent(request, key)
             say(request, str(kind.done), "good")
             return redirect("web:child", child.pk)
     elif request.method == "POST":
