@@ -65,10 +65,10 @@ class DayCell(NamedTuple):
 
     @property
     def when(self) -> str:
-        """`11-20 五`, or `11-21 – 11-22`."""
+        """`11-20 五`, or a stretch: `11-21–22`, `09-30–10-07`."""
         if self.first == self.last:
             return f"{self.first:%m-%d} {WEEKDAYS[self.first.weekday()]}"
-        return f"{self.first:%m-%d} – {self.last:%m-%d}"
+        return f"{self.first:%m-%d}–{self.last:{'%d' if self.first.month == self.last.month else '%m-%d'}}"
 
     @property
     def mark(self) -> str:

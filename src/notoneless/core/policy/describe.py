@@ -156,10 +156,16 @@ def _rule_lines(rule: Rule, pack: PolicyPack) -> Iterator[tuple[str, str]]:
 def _example(number: int, example: Example, calendar: SchoolCalendar) -> Box:
     days = [day_row(example, calendar)] if example.drawn else []
     told = [Items(rows) for rows in [tuple(facts_told(example, calendar))] if rows]
-    owed = tuple(f"应办：{_expected(each)}" for each in example.expect) or ("没有应办的事。",)
-    at = Paragraph(f"截至 {at_moment(example):%Y-%m-%d %H:%M}：")
-    blocks: list[DayRow | Items | Paragraph] = [*days, *told, at, Items(owed)]
+    blocks: list[DayRow | Items | Paragraph] = [*days, *told, *_owed(example)]
     return Box(f"算例 {number}　{example.about}", tuple(blocks))
+
+
+def _owed(example: Example) -> list[Items | Paragraph]:
+    at = f"截至 {at_moment(example):%Y-%m-%d %H:%M}"
+    owed = tuple(_expected(each) for each in example.expect)
+    if len(owed) < 2:
+        return [Paragraph(f"{at}：{owed[0] if owed else '没有应办的事'}。")]
+    return [Paragraph(f"{at}，应办："), Items(owed)]
 
 
 def _expected(expected: Expected) -> str:

@@ -110,8 +110,8 @@ def _kinds(reasons: frozenset[AbsenceReason]) -> str:
 
 
 def _session(code: str) -> str:
-    """`晨检`, `第3节课`: a session code as people call it."""
-    kinds = {kind.value: kind.zh for kind in SessionKind}
+    """`晨检`, `第3节课`, `每节课`: a session, or all sessions of a kind, as people call them."""
+    kinds = {kind.value: kind.zh for kind in SessionKind} | {SessionKind.LESSON.value: "每节课"}
     return kinds.get(code, f"第{code.lstrip('L')}节课")
 
 
