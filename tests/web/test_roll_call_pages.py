@@ -165,6 +165,10 @@ def test_a_day_that_cannot_be_called_says_why(
     school: School, teacher: Client, day: str, sentence: str
 ) -> None:
     assert sentence in teacher.get(address(school, day)).content.decode()
+    sent = teacher.post(address(school, day), sheet(school, "A"))
+    assert sent.status_code == 422
+    assert 'id="problem"' in sent.content.decode()
+    assert not RollCall.objects.exists()
 
 
 def test_a_closed_day_is_named_on_every_page(school: School, teacher: Client, office: Client) -> None:

@@ -197,7 +197,6 @@ def correct(request: HttpRequest, person: Person, child_id: UUID, day: date, ses
 @signed_in
 def end_leave(request: HttpRequest, person: Person, child_id: UUID, leave_id: UUID) -> HttpResponse:
     """销假 or 续假: the first day the child is expected, brought forward or put off."""
-
     if not LeaveGranted.objects.filter(pk=leave_id, child=child_id).exists():
         raise Http404
 
@@ -217,29 +216,22 @@ def end_leave(request: HttpRequest, person: Person, child_id: UUID, leave_id: UU
 
 
 def _ask(request: HttpRequest, person: Person, child_id: UUID, kind: Kind) -> HttpResponse:
+    """The form; once it holds together and the act is done, the child's page."""
     at = now()
     try:
         child = child_for(person, child_id, at.date())
     except Child.DoesNotExist:
         raise Http404 from None
     key = request.POST.get("key") or str(uuid4())
-    if request.method == "POST" and already_sent(request, key):
-        return redirect("web:child", child.pk)
     named = request.POST.get("named", request.GET.get("act", ""))
     fields = SettledReportForm if named and kind.form is ReportForm else kind.form
     form = fields(request.POST or None, initial=_initial(request, at))
     problem = ""
-    if request.method == "POST" and form.is_valid():
-        try:
-            kind.act(Answer(person, child, at, key[:80], named, form.cleaned_data))
-        except Refusal as refusal:
-            problem = sentence(refusal)
-        else:
-            note_sent(request, key)
-            say(request, str(kind.done), "good")
+    if request.method == "POST":
+        if not already_sent(request, key):
+            problem = _do(request, kind, form, Answer(person, child, at, key[:80], named, {}))
+        if not problem:
             return redirect("web:child", child.pk)
-    elif request.method == "POST":
-        problem = _("还没有记下：请看下面标出的地方。")
     return page(
         request,
         person,
@@ -256,6 +248,19 @@ def _ask(request: HttpRequest, person: Person, child_id: UUID, kind: Kind) -> Ht
         action=request.path,
         phones=child.guardians.exclude(phone="") if kind.phones else (),
     )
+
+
+def _do(request: HttpRequest, kind: Kind, form: forms.Form, answer: Answer) -> str:
+    """Do what the form asks for; why not, or an empty text."""
+    if not form.is_valid():
+        return _("还没有记下：请看下面标出的地方。")
+    try:
+        kind.act(answer._replace(given=form.cleaned_data))
+    except Refusal as refusal:
+        return sentence(refusal)
+    note_sent(request, answer.key)
+    say(request, str(kind.done), "good")
+    return ""
 
 
 def _title(kind: Kind, named: str, request: HttpRequest) -> str:

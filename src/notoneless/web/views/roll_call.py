@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from uuid import uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,7 +23,7 @@ from notoneless.services.refusals import Refusal
 from notoneless.services.taking import MarkGiven, refuse_wrong_session, take
 from notoneless.web.moment import now
 from notoneless.web.page import page
-from notoneless.web.read.registers import Line, called, class_register, obligations_of
+from notoneless.web.read.registers import Line, Register, called, class_register, obligations_of
 from notoneless.web.refused import sentence
 from notoneless.web.roll_call_form import BadForm, RollCallForm, read_roll_call
 from notoneless.web.signed_in import PERSON, VERSION, ask_to_sign_in, signed_in
@@ -98,37 +99,36 @@ def _refuse_silence(form: RollCallForm, class_id: int, day: date, session: str) 
 def _show(
     request: HttpRequest, person: Person, class_id: int, day: date, session: str, *, problem: str = ""
 ) -> HttpResponse:
+    """The register to fill in; what was called, once it was; or why nothing can be called."""
     at = now()
+    status = 422 if problem else 200
+    seen: dict[str, Any] = {"day": day, "session": session, "status": status}
     try:
-        register = class_register(class_for(person, class_id, at.date()), day, session)
+        seen["register"] = class_register(class_for(person, class_id, at.date()), day, session)
         refuse_wrong_session(of_classes([class_id])[class_id], day, session, at)
     except ClassGroup.DoesNotExist:
         raise Http404 from None
     except Refusal as refusal:
         if refusal.code == "NO_SUCH_SESSION":
             raise Http404 from None
-        return page(request, person, "no_roll_call", at, register=register, day=day, why=sentence(refusal))
-    if register.standing and "again" not in request.GET and not problem:
-        return page(request, person, "called", at, register=register, day=day, session=session)
-    return page(
-        request,
-        person,
-        "roll_call",
-        at,
-        status=422 if problem else 200,
-        problem=problem,
-        register=register,
-        day=day,
-        session=session,
-        action=request.path,
-        key=request.POST.get("key") or str(uuid4()),
-        taken_at=request.POST.get("taken_at", ""),
-        rest_present="rest_present" in request.POST,
-        pupils=[_pupil(line, request) for line in register.lines],
-        statuses=[{"value": status.value, "name": name} for status, name in STATUSES],
-        reasons=(*ABSENT_REASONS, *LEAVE_REASONS),
-        absent_reasons=ABSENT_REASONS,
-    )
+        return page(request, person, "no_roll_call", at, why=sentence(refusal), **seen)
+    if seen["register"].standing and "again" not in request.GET and not problem:
+        return page(request, person, "called", at, **seen)
+    return page(request, person, "roll_call", at, problem=problem, **seen, **_form(request, seen["register"]))
+
+
+def _form(request: HttpRequest, register: Register) -> dict[str, Any]:
+    """The form, empty or as it was just posted."""
+    return {
+        "action": request.path,
+        "key": request.POST.get("key") or str(uuid4()),
+        "taken_at": request.POST.get("taken_at", ""),
+        "rest_present": "rest_present" in request.POST,
+        "pupils": [_pupil(line, request) for line in register.lines],
+        "statuses": [{"value": status.value, "name": name} for status, name in STATUSES],
+        "reasons": (*ABSENT_REASONS, *LEAVE_REASONS),
+        "absent_reasons": ABSENT_REASONS,
+    }
 
 
 def _pupil(line: Line, request: HttpRequest) -> dict[str, object]:
