@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import parse_qs
 
 import pytest
 from conftest import DESK, PHONE, Screen
@@ -98,6 +99,28 @@ def test_a_phone_that_was_closed_without_signal_sends_when_the_page_is_opened(
     page.goto("about:blank")
     phone.context.set_offline(False)
     page.goto(phone.address + call)
+    page.wait_for_url("**/receipt/**")
+    expect(page.locator(".counts")).to_contain_text("缺1")
+
+
+def test_a_phone_sends_what_was_said_and_no_empty_fields(phone: Screen, call: str) -> None:
+    phone.go(call)
+    page = phone.page
+    page.locator(".tile").first.click()
+    page.click("#sheet-done")
+    page.click("label:has(#rest)")
+    with page.expect_request(lambda request: request.method == "POST") as sent:
+        page.click("#send")
+    fields = parse_qs(sent.value.post_data or "", keep_blank_values=True)
+    assert all(value != [""] for value in fields.values())
+    assert sorted(name.split("-")[0] for name in fields) == [
+        "csrfmiddlewaretoken",
+        "key",
+        "reason",
+        "rest_present",
+        "status",
+        "taken_at",
+    ]
     page.wait_for_url("**/receipt/**")
     expect(page.locator(".counts")).to_contain_text("缺1")
 
