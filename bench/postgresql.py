@@ -40,6 +40,11 @@ class Durable(NamedTuple):
             connection.execute(words.format(sql.Identifier(database), sql.Identifier(template)))
         return self.url(database)
 
+    def analyse(self, database: str) -> None:
+        """Vacuum it and look at its rows."""
+        with psycopg.connect(self.url(database), autocommit=True) as connection:
+            connection.execute("VACUUM ANALYZE")
+
 
 @contextmanager
 def durable_server() -> Iterator[Durable]:

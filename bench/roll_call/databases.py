@@ -21,6 +21,9 @@ class Databases(Protocol):
     def copy(self, database: str, name: str) -> str:
         """Copy one that nobody uses at the moment; gives the copy's address."""
 
+    def settle(self, database: str) -> None:
+        """Do at once what the database would soon do by itself after a bulk load."""
+
 
 class SqliteFiles:
     """A file each; what SQLite costs is in the CPU of the process that uses it."""
@@ -40,6 +43,9 @@ class SqliteFiles:
         shutil.copy(self._folder / f"{database}.sqlite3", self._folder / f"{name}.sqlite3")
         return self.create(name)
 
+    def settle(self, database: str) -> None:
+        """SQLite does nothing by itself."""
+
 
 class OnPostgresql:
     """Databases on one durable server."""
@@ -57,3 +63,7 @@ class OnPostgresql:
     def copy(self, database: str, name: str) -> str:
         """A database made after the other as its template."""
         return self._server.create(name, template=database)
+
+    def settle(self, database: str) -> None:
+        """Autovacuum comes within minutes, and until then the planner knows nothing of the rows."""
+        self._server.analyse(database)

@@ -189,7 +189,7 @@ def _mornings(county: County, days: Sequence[date]) -> list[list[Call]]:
 
 
 def _requests(morning: Morning) -> Iterator[Request]:
-    """What the page sends: all its fields, those of pupils who are there empty."""
+    """What the page sends: who is away, and that all others are there."""
     for call in morning:
         headers, token = _signed_in(call.teacher)
         fields = [
@@ -205,11 +205,10 @@ def _requests(morning: Morning) -> Iterator[Request]:
 
 
 def _answers(call: Call) -> Iterator[tuple[str, str]]:
-    for child in call.pupils:
-        status, reason = call.away.get(child, ("", ""))
-        if status:
-            yield f"status-{child}", status
-        yield f"reason-{child}", reason
+    for child, (status, reason) in call.away.items():
+        yield f"status-{child}", status
+        if reason:
+            yield f"reason-{child}", reason
 
 
 def _signed_in(person: int) -> tuple[dict[str, str], str]:

@@ -112,6 +112,7 @@ class _Run:
         self._databases, self._plan, self._folder = databases, plan, folder
         self._site = Site(folder, databases.create("product"))
         self._mornings, requests = measure(product_site.build, self._site, plan.size, plan.days).value
+        databases.settle("product")
         self._copy = databases.copy("product", "bare")
         self._requests: dict[str, list[list[Request]]] = {PRODUCT: requests}
         self._floor = databases.create("floor").removeprefix("sqlite://")
@@ -119,6 +120,7 @@ class _Run:
         self._requests[FLOOR] = [list(floor.requests(morning)) for morning in self._mornings]
         self._ordinary = databases.create("ordinary")
         whole, away = measure(ordinary_site.build, self._ordinary, self._mornings).value
+        databases.settle("ordinary")
         self._requests |= {ORDINARY: whole, EXCEPTIONS: away}
         self._used = 0
         self._by_all: list[int] = []  # mornings that every application was given
