@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
+from uuid import UUID
 
 import pytest
-from builders import CHINA, at, closed, day, done, in_a_pack, rule, states
+from builders import CHINA, at, closed, day, done, in_a_pack, pack, rule, states
 
 from notoneless.core.calendar import SchoolCalendar
 from notoneless.core.facts import ActDone
 from notoneless.core.obligations import Obligation
-from notoneless.core.policy.in_force import PacksInForce
-from notoneless.core.recurring import duties_of_the_date, roll_calls_owed
+from notoneless.core.policy.in_force import PacksInForce, in_force
+from notoneless.core.recurring import duties_of_dates, duties_of_the_date, roll_calls_owed
 from notoneless.core.terms import ObligationState
 
 OPEN, MET, OVERDUE = ObligationState.OPEN, ObligationState.MET, ObligationState.OVERDUE
@@ -156,3 +157,54 @@ def test_a_kind_of_session_is_every_session_of_that_kind_and_a_timetable_without
     bare = replace(CHINA, sessions=CHINA.sessions[:1])
     counts = [len(called("09-08 17:00", calendar=each, rules=packs)) for each in (CHINA, short, bare)]
     assert counts == [7, 2, 0]
+
+
+def monthly(*, as_of: str, adopted: str = "01-01", top: str = "") -> list[Obligation]:
+    """A report due on the 10th of each month, asked about on two days of September."""
+    duty = '{ act = "draw_up", who = "principal", by = "by the 10th" }'
+    one = pack(rule('every = "month", owed_by = "school"', obliges=duty), top=top)
+    rules = in_force(one, {}.__getitem__, day(adopted))
+    days = [day("09-01"), day("09-20")]
+    return duties_of_dates("place", CHINA, rules, level="school", days=days, as_of=at(as_of))
+
+
+def test_a_rule_that_came_into_force_later_asks_for_nothing_that_was_due_before_it() -> None:
+    assert states(monthly(as_of="09-20 12:00", adopted="09-10")) == [OVERDUE]
+    assert monthly(as_of="09-20 12:00", adopted="09-11") == []
+
+
+def test_a_rule_that_went_out_of_force_takes_back_what_is_to_come_and_nothing_late() -> None:
+    assert states(monthly(as_of="09-20 12:00", top="in_force_until = 2025-09-11")) == [OVERDUE]
+    assert monthly(as_of="09-20 12:00", top="in_force_until = 2025-09-10") == []
+
+
+def test_several_days_ask_for_each_of_their_periods_once() -> None:
+    rules = in_a_pack(rule('every = "week", owed_by = "school"'))
+    days = [day("09-08"), day("09-10"), day("09-15")]
+    found = duties_of_dates("place", CHINA, rules, level="school", days=days, as_of=at("09-15 12:00"))
+    assert [o.occasion for o in found] == ["2025-09-08", "2025-09-15"]
+
+
+def test_an_act_done_for_one_duty_meets_no_other() -> None:
+    month = 'every = "month", owed_by = "school"'
+    rules = in_a_pack(rule(month, id="one"), rule(month, id="two"))
+    report = done("VERIFY", "09-02 10:00", id="report")
+
+    def found(meant: dict[str, UUID]) -> list[Obligation]:
+        days, now = [day("09-01")], at("09-02 12:00")
+        return duties_of_dates(
+            "place", CHINA, rules, level="school", days=days, as_of=now, acts=[report], meant=meant
+        )
+
+    both = found({})
+    assert states(both) == [MET, MET]
+    meant_for_the_second = found({"report": both[1].key})
+    assert [o.met_by for o in meant_for_the_second] == [None, report]
+
+
+def test_before_a_year_whose_holidays_are_not_announced_the_calendar_brings_nothing_and_does_not_fail() -> (
+    None
+):
+    last = CHINA.workdays.last_year
+    assert duties("holiday", f"{last}-12-28 12:00") == []
+    assert duties("working day", f"{last + 1}-01-04 12:00") == []

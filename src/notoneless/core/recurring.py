@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from itertools import product
+from types import MappingProxyType
+from uuid import UUID
 
 from notoneless.core.calendar import SchoolCalendar
+from notoneless.core.day_numbers import BeyondCalendar
 from notoneless.core.facts import CHINA_TIME, ActDone
 from notoneless.core.history import acts_known
 from notoneless.core.obligations import Obligation, met_by, state_of
 from notoneless.core.policy.in_force import BoundRule, PacksInForce
 from notoneless.core.policy.pack import EveryTrigger, Period, RollCallTrigger
-from notoneless.core.terms import Act, Post
+from notoneless.core.terms import Act, ObligationState, Post
 from notoneless.core.time_limit import due
 
 WEEK, BREAK = 7, 3  # days of notice before a break, and the days without school that make one
 
 Taken = Mapping[tuple[date, str], datetime]
+NOTHING_MEANT: Mapping[str, UUID] = MappingProxyType({})
 
 
 def roll_calls_owed(
@@ -67,17 +71,46 @@ def duties_of_the_date(
     acts: Collection[ActDone] = (),
 ) -> list[Obligation]:
     """What the period around `as_of` asks of a place at `level` ("school", "county" …), soonest first."""
+    today = [as_of.date()]
+    return duties_of_dates(place_id, calendar, packs, level=level, days=today, as_of=as_of, acts=acts)
+
+
+def duties_of_dates(
+    place_id: str,
+    calendar: SchoolCalendar,
+    packs: PacksInForce,
+    *,
+    level: str,
+    days: Collection[date],
+    as_of: datetime,
+    acts: Collection[ActDone] = (),
+    meant: Mapping[str, UUID] = NOTHING_MEANT,
+) -> list[Obligation]:
+    """What the periods around these days ask of a place at `level`, as it stands at `as_of`, soonest first.
+
+    `meant` has the obligation that an act was done for, by the act's id; such an act meets no other.
+    """
     calendar = calendar.as_known_at(as_of)
     known = acts_known(acts, as_of)
     owed: list[Obligation] = []
     for bound in packs.rules:
         when = bound.rule.when
         if isinstance(when, EveryTrigger) and when.level == level:
-            first = first_day(when, as_of.date(), calendar)
-            if first is not None and bound.binds_on(as_of.date()):
-                begins = datetime.combine(first, time.min, CHINA_TIME)
-                owed += _obligations(place_id, bound, str(first), begins, calendar, known, as_of)
+            for first in dict.fromkeys(first_day(when, day, calendar) for day in days):
+                if first is not None:
+                    begins = datetime.combine(first, time.min, CHINA_TIME)
+                    brought = _obligations(place_id, bound, str(first), begins, calendar, known, as_of, meant)
+                    owed += (each for each in brought if bound.binds_on(_asked_on(each, as_of)))
     return sorted(owed, key=lambda o: o.sort_key)
+
+
+def _asked_on(owed: Obligation, as_of: datetime) -> date:
+    """The day whose rules decide: the day it falls due, or today while that is to come.
+
+    So a pack adopted later asks for nothing that was due before it, and one given up later takes back
+    nothing that was late under it.
+    """
+    return as_of.date() if owed.due.at is None else min(owed.due.at.date(), as_of.date())
 
 
 def _obligations(
@@ -88,21 +121,33 @@ def _obligations(
     calendar: SchoolCalendar,
     acts: Collection[ActDone],
     as_of: datetime,
+    meant: Mapping[str, UUID] = NOTHING_MEANT,
 ) -> Iterator[Obligation]:
     for number, duty in enumerate(bound.rule.obliges):
         moment = due(arose_at, duty.by, calendar)
-        act = met_by(acts, duty, arose_at)
-        state = state_of(moment, act, as_of)
-        yield Obligation(subject, bound, number, occasion, arose_at, moment, state, (), act)
+        bare = Obligation(subject, bound, number, occasion, arose_at, moment, ObligationState.OPEN, ())
+        act = met_by(_counting(acts, meant, bare), duty, arose_at)
+        yield bare._replace(state=state_of(moment, act, as_of), met_by=act)
+
+
+def _counting(acts: Collection[ActDone], meant: Mapping[str, UUID], owed: Obligation) -> Collection[ActDone]:
+    """The acts that may meet it: those done for it, and those done for nothing in particular."""
+    return [act for act in acts if meant.get(act.id) in (None, owed.key)] if meant else acts
 
 
 def first_day(when: EveryTrigger, day: date, calendar: SchoolCalendar) -> date | None:
-    """The first day of the period that `day` lies in; None when it brings nothing (Sunday, vacation)."""
-    if when.period is Period.MONTHS:
-        return day.replace(day=1) if day.month in when.months else None
-    if when.period is Period.HOLIDAY:
-        return _week_before_a_break(day, calendar)
-    return first_day_of(when.period, day, calendar)
+    """The first day of the period that `day` lies in; None when it brings nothing (Sunday, vacation).
+
+    None too while the calendar cannot tell, as in the weeks before a year whose holidays are not announced.
+    """
+    try:
+        if when.period is Period.MONTHS:
+            return day.replace(day=1) if day.month in when.months else None
+        if when.period is Period.HOLIDAY:
+            return _week_before_a_break(day, calendar)
+        return first_day_of(when.period, day, calendar)
+    except BeyondCalendar:
+        return None
 
 
 def _week_before_a_break(day: date, calendar: SchoolCalendar) -> date | None:
