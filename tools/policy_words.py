@@ -87,7 +87,7 @@ TRIGGERS = {
     ),
     "roll_call": Word(
         "每个上课日的一个节次（MORNING、L1 …）或一类节次（LESSON：每节课），每个班都要点名",
-        "a session (MORNING, L1 …) or every session of a kind (LESSON) that every class calls every school day",
+        "a session (MORNING, L1 …) or all of a kind (LESSON) that every class calls every school day",
         'roll_call = "MORNING"',
     ),
     "every": Word(

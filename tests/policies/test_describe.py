@@ -28,13 +28,14 @@ def page_for(*rules: str, more: str = "") -> Page:
 
 EXAMPLE = (
     '[[example]]\nrule = "rule"\nabout = "例"\nfrom = {since}\nmarks = "{marks}"\n'
-    'at = "{at} 12:00"\nexpect = []\n'
+    'at = "{at} 12:00"\nexpect = []\nclosures = [{closure}]\n'
 )
 
 
-def drawn(marks: str, since: str, at: str) -> list[str]:
+def drawn(marks: str, since: str, at: str, closure: str = "") -> list[str]:
     """The cells of the days that an example with these marks draws."""
-    page = page_for(rule('absence = "1 session"'), more=EXAMPLE.format(since=since, marks=marks, at=at))
+    example = EXAMPLE.format(since=since, marks=marks, at=at, closure=closure)
+    page = page_for(rule('absence = "1 session"'), more=example)
     (box,) = (block for block in page.blocks if isinstance(block, Box))
     row = box.blocks[0]
     assert isinstance(row, DayRow)
@@ -117,6 +118,11 @@ def test_a_holiday_is_named_even_where_a_weekend_lies_in_it() -> None:
     assert drawn("A U", "2026-09-30", "2026-10-08")[1] == "10-01–07 — 国庆节"
 
 
+def test_a_closure_gives_its_reason_to_the_days_without_school() -> None:
+    snow = '{ from = 2026-11-16, until = 2026-11-18, reason = "暴雪", declared = "2026-11-12 09:00" }'
+    assert drawn("A A", "2026-11-13", "2026-11-18", snow)[1:] == ["11-14–17 — 暴雪", "11-18 三 ■ 旷课"]
+
+
 def test_leave_and_late_have_shapes_of_their_own() -> None:
     assert drawn("L T", "2026-11-19", "2026-11-20") == ["11-19 四 △ 请假", "11-20 五 ◎ 迟到"]
 
@@ -126,6 +132,16 @@ def test_facts_that_are_not_drawn_are_told() -> None:
     assert "- 晨检 08:05 点名" in told
     assert "- 11-20 09:30 更正：11-20 迟到" in told
     assert "- 11-20 08:40 班主任向教导处报告" in told
+
+
+def test_facts_are_told_in_the_order_in_which_they_happened() -> None:
+    facts = (
+        'acts = [{ act = "home_visit", at = "2026-11-20 11:00", by = "principal" }]\n'
+        'events = [{ kind = "PROGRESS", at = "2026-11-20 10:00" }]\n'
+    )
+    example = EXAMPLE.format(since="2026-11-20", marks="A", at="2026-11-20", closure="") + facts
+    told = markdown(page_for(rule('absence = "1 session"'), more=example))
+    assert "- 11-20 10:00 记下“明显进步”\n- 11-20 11:00 校长家访\n" in told
 
 
 # The generated pages.

@@ -76,7 +76,7 @@ def page_of(pack: PolicyPack, packs: PacksInForce, calendar: SchoolCalendar) -> 
         Answer("审核", ("全部同意", "按上面写明的修改后同意", "不同意，因为：")),
     ]
     blocks.append(Signing(("审核人（签字）", "日期", "盖章")))
-    return Page(pack.title, f"{pack.title}　{pack.id}　版本 {pack.version}", tuple(blocks))
+    return Page(pack.title, f"{pack.title}　版本 {pack.version}", tuple(blocks))
 
 
 def in_force_line(pack: PolicyPack) -> str:

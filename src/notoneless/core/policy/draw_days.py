@@ -24,6 +24,7 @@ LEGEND = "，".join(f"{shape} {status.zh}" for status, (shape, _) in _DRAWN.item
 
 def day_row(example: Example, calendar: SchoolCalendar) -> DayRow:
     """The days that the example draws, with the stretches without school between them."""
+    calendar = calendar.with_closures(example.closures)
     (first, status), *_ = example.drawn
     cells = [_cell(first, status)]
     for (earlier, _), (day, status) in pairwise(example.drawn):

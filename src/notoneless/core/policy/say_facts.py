@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import time
+from datetime import datetime, time
+from operator import itemgetter
 
 from notoneless.core.calendar import SchoolCalendar
 from notoneless.core.explain import session_label
@@ -14,13 +14,19 @@ from notoneless.core.terms import ActOutcome, AttendanceStatus
 USUAL = time(8)  # when an example's morning check is called unless it says otherwise
 
 
-def facts_told(example: Example, calendar: SchoolCalendar) -> Iterator[str]:
-    """A line for every fact that the row of days does not show, in the order of the file."""
-    yield from _roll_calls(example, calendar)
-    yield from filter(None, (_line(fact) for fact in example.facts))
+def facts_told(example: Example, calendar: SchoolCalendar) -> list[str]:
+    """A line for every fact that the row of days does not show, in the order in which they became known."""
+    told = [(_moment(fact), line) for fact in example.facts if (line := _line(fact))]
     for closure in example.closures:
         stretch = f"{closure.from_day:%m-%d} 至 {closure.until:%m-%d}（不含）"
-        yield f"{closure.declared_at:%m-%d %H:%M} 宣布停课：{stretch} {closure.reason}"
+        line = f"{closure.declared_at:%m-%d %H:%M} 宣布停课：{stretch} {closure.reason}"
+        told.append((closure.declared_at, line))
+    return _roll_calls(example, calendar) + [line for _, line in sorted(told, key=itemgetter(0))]
+
+
+def _moment(fact: Fact) -> datetime:
+    """When the fact is told: acts and events when they happened, leave and corrections when known."""
+    return fact.at if isinstance(fact, ActDone | Event) else fact.learned_at
 
 
 def _roll_calls(example: Example, calendar: SchoolCalendar) -> list[str]:
@@ -44,9 +50,13 @@ def _line(fact: Fact) -> str:
         case Leave():
             return f"{fact.from_day:%m-%d} 起{fact.reason.zh}，{fact.until:%m-%d} 应到校"
         case Mark() if _corrects(fact):
-            return f"{fact.learned_at:%m-%d %H:%M} 更正：{fact.day:%m-%d} {fact.status.zh}"
+            return f"{fact.learned_at:%m-%d %H:%M} 更正：{fact.day:%m-%d} {fact.status.zh}{_reason(fact)}"
         case _:
             return ""
+
+
+def _reason(mark: Mark) -> str:
+    return f"（{mark.reason.zh}）" if mark.reason else ""
 
 
 def _act(act: ActDone) -> str:
