@@ -84,7 +84,7 @@ def test_everything_of_the_county_is_there(loaded: County) -> None:
     assert AttendanceMark.objects.count() == len(loaded.marks)
     assert ActRecord.objects.count() == len(loaded.acts)
     assert set(PackAdopted.objects.values_list("place__name", "pack_id")) == {
-        ("示范县", "fujian/jianning-2024"),
+        ("石桥完小", "fujian/jianning-2024"),
         ("云岭完小", "seeds/shanshu-2014"),
         ("清溪初级中学", "seeds/xxx-township"),
     }

@@ -95,7 +95,7 @@ def test_a_late_roll_call_between_two_absences_is_seen_even_without_a_case(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     packs = in_a_pack(rule('absence = "2 school days"'))
-    monkeypatch.setattr(constants, "_packs", lambda adopted: packs)
+    monkeypatch.setattr(constants, "packs_of", lambda adopted: packs)
     school = a_school()
     school.calls("09-08 A", "09-10 A")
     assert school.states(0) == ["VERIFY OPEN"]

@@ -17,8 +17,11 @@ FACTS: dict[str, tuple[str, ...]] = {
     "records_attendancemark": ("id",),
     "records_leavegranted": ("id",),
     "records_actrecord": ("id", "key"),
+    "records_placeact": ("id", "key"),
     "records_eventrecord": ("id",),
     "records_casechange": ("id",),
+    "records_packtext": ("version",),
+    "records_packadopted": ("id",),
 }
 # What every process keeps in memory; a change draws a new number that tells them to reload.
 CONSTANTS = ("records_place", "records_classgroup", "records_packadopted", "records_closuredeclared")

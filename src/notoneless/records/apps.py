@@ -17,11 +17,14 @@ class RecordsConfig(AppConfig):
     verbose_name = "记录"
 
     def ready(self) -> None:
-        """Lay the triggers again after every migration."""
+        """Lay the triggers again after every migration, and keep the packs that came with it."""
         post_migrate.connect(_after_migrating, sender=self)
 
 
 def _after_migrating(*, using: str, **_: Any) -> None:
     from notoneless.records.append_only import lay_triggers
+    from notoneless.records.pack_texts import keep_shipped
 
     lay_triggers(connections[using])
+    if "records_packtext" in connections[using].introspection.table_names():
+        keep_shipped(using=using)

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
-from itertools import pairwise
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from threading import Lock
 
 from notoneless.core.calendar import SchoolCalendar
-from notoneless.core.policy.in_force import PacksInForce, in_force
-from notoneless.core.policy.library import load
+from notoneless.core.policy.in_force import PacksInForce
 from notoneless.core.terms import PlaceKind
 from notoneless.records.calendars import calendar_of
 from notoneless.records.models import ClassGroup, ClosureDeclared, ConstantsVersion, PackAdopted, Place
-
-# What binds a school whose places have adopted nothing.
-DEFAULT_PACK = "national/2024-15"
+from notoneless.records.packs import (
+    Adopted,
+    Adoptions,
+    CaseStep,
+    adopted_for,
+    adopted_of,
+    in_order,
+    packs_of,
+    places_on,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class ClassConstants:
     county_name: str
     calendar: SchoolCalendar
     packs: PacksInForce
+    adopted: Adoptions = ()
 
 
 class _Kept:
@@ -75,45 +79,33 @@ def current_version() -> int:
     return ConstantsVersion.objects.values_list("version", flat=True).first() or 0
 
 
-def packs_at(place: Place) -> PacksInForce:
-    """The packs in force at a place: those it or the nearest place around it adopted."""
-    around = _ids(place.path or "")
-    rows = PackAdopted.objects.filter(place_id__in=around).order_by("from_day", "id")
-    return _nearest_packs(around, _by_place(rows))
+def for_case(home: ClassConstants, steps: Sequence[CaseStep]) -> ClassConstants:
+    """The class as it binds a child whose case took these steps: an open case keeps its packs."""
+    adopted = adopted_for(home.adopted, steps)
+    return home if adopted == home.adopted else replace(home, adopted=adopted, packs=packs_of(adopted))
 
 
 def _load(class_ids: Iterable[int]) -> dict[int, ClassConstants]:
     classes = list(ClassGroup.objects.filter(pk__in=class_ids).select_related("school"))
-    around = {place for each in classes for place in _ids(each.school.path or "")}
+    around = {place for each in classes for place in places_on(each.school.path or "")}
     places = Place.objects.in_bulk(around)
-    adopted = _by_place(PackAdopted.objects.filter(place_id__in=around).order_by("from_day", "id"))
+    adopted = [adopted_of(row) for row in PackAdopted.objects.filter(place_id__in=around)]
     closures: dict[int, list[ClosureDeclared]] = defaultdict(list)
     for closure in ClosureDeclared.objects.filter(place_id__in=around):
         closures[closure.place_id].append(closure)
     return {each.pk: _constants(each, places, adopted, closures) for each in classes}
 
 
-def _by_place(rows: Iterable[PackAdopted]) -> dict[int, list[tuple[str, date]]]:
-    adopted: dict[int, list[tuple[str, date]]] = defaultdict(list)
-    for row in rows:
-        adopted[row.place_id].append((row.pack_id, row.from_day))
-    return adopted
-
-
-def _ids(path: str) -> list[int]:
-    """The places on a path, nearest first."""
-    return [int(part) for part in reversed(path.strip("/").split("/")) if part]
-
-
 def _constants(
     each: ClassGroup,
     places: dict[int, Place],
-    adopted: dict[int, list[tuple[str, date]]],
+    adopted: Iterable[Adopted],
     closures: dict[int, list[ClosureDeclared]],
 ) -> ClassConstants:
-    around = _ids(each.school.path or "")
+    around = places_on(each.school.path or "")
     county = next((places[i] for i in around if places[i].kind == PlaceKind.COUNTY), places[around[-1]])
     declared = [closure for place in around for closure in closures.get(place, ())]
+    theirs = in_order(adopted, each.school.path or "")
     return ClassConstants(
         each.pk,
         each.name,
@@ -125,24 +117,6 @@ def _constants(
         county.pk,
         county.name,
         calendar_of(each, declared),
-        _nearest_packs(around, adopted),
+        packs_of(theirs),
+        theirs,
     )
-
-
-def _nearest_packs(around: list[int], adopted: dict[int, list[tuple[str, date]]]) -> PacksInForce:
-    found = next((tuple(adopted[place]) for place in around if adopted.get(place)), ())
-    return _packs(found or ((DEFAULT_PACK, date.min),))
-
-
-@lru_cache(maxsize=256)
-def _packs(adopted: tuple[tuple[str, date], ...]) -> PacksInForce:
-    """The last pack adopted with all it extends; each earlier one binds until the next was adopted."""
-    pack_id, since = adopted[-1]
-    newest = in_force(load(pack_id), load, since)
-    earlier = []
-    for (old_id, old_since), (_, until) in pairwise(adopted):
-        old = load(old_id)
-        start = max(old.in_force_from, old_since)
-        if start < until:
-            earlier.append((old, start, until))
-    return PacksInForce((newest.layers[0], *reversed(earlier), *newest.layers[1:])) if earlier else newest

@@ -85,7 +85,8 @@ class Silence:
 def subject_of(record: ChildRecord, homes: Mapping[int, ClassConstants], silence: Silence) -> Subject:
     """One child's record as a history, evaluated in the class it is or last was in."""
     last = max(record.enrolments, key=lambda e: (e.until is None, e.from_day))
-    return Subject(history_of(record, silence), homes[last.class_group], record)
+    home = constants.for_case(homes[last.class_group], record.case_steps)
+    return Subject(history_of(record, silence), home, record)
 
 
 def history_of(record: ChildRecord, silence: Silence) -> History:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from operator import itemgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from notoneless.core.terms import (
     Stage,
 )
 from notoneless.records.dialect import moment_of, rows_of, spelled, uuid_list
+from notoneless.records.packs import CaseStep
 from notoneless.records.statements import one_row
 
 
@@ -68,6 +70,7 @@ class ChildRecord:
     events: list[Event] = field(default_factory=list)
     obligations: dict[UUID, Stored] = field(default_factory=dict)
     case: StoredCase | None = None
+    case_steps: list[CaseStep] = field(default_factory=list)  # in the order in which they were written
 
 
 class Taken(NamedTuple):
@@ -114,6 +117,8 @@ COLUMNS = ", ".join(
         _rows("eventrecord", "child_id, kind, happened_at, recorded_at, id, supersedes_id"),
         _rows("obligation", "child_id, key, state, due_at, late, escalation_level"),
         _rows("case", "child_id, id, stage"),
+        "(SELECT «agg»(«arr»(c.child_id, s.id, s.at, s.stage_before, s.stage))«text»"
+        f" FROM records_casechange s JOIN records_case c ON c.id = s.case_id WHERE c.child_id {_THEM})",
         "(SELECT «agg»(«arr»(class_group_id, day, session, recorded_at))«text» FROM records_rollcall"
         " WHERE standing AND class_group_id «in:SELECT class_group_id FROM records_enrolment"
         " WHERE child_id IN (SELECT child_id FROM looked_at)»)",
@@ -135,7 +140,7 @@ def about(children: Collection[UUID]) -> Recorded:
 
 def from_columns(columns: tuple[Any, ...], children: Collection[UUID] = ()) -> Recorded:
     """What COLUMNS gave, sorted by child; `children` get a record even if nothing is known of them."""
-    enrolments, marks, leaves, acts, events, obligations, cases, taken, version = columns
+    enrolments, marks, leaves, acts, events, obligations, cases, steps, taken, version = columns
     found = _ByChild({child: ChildRecord(child) for child in children})
     for child, class_group, from_day, until in rows_of(enrolments):
         found[child].enrolments.append(Enrolled(class_group, _day(from_day), _day(until) if until else None))
@@ -152,6 +157,8 @@ def from_columns(columns: tuple[Any, ...], children: Collection[UUID] = ()) -> R
         found[child].obligations[stored.key] = stored
     for child, number, stage in rows_of(cases):
         found[child].case = StoredCase(number, Stage(stage))  # type: ignore[call-arg]
+    for child, _, *step in sorted(rows_of(steps), key=itemgetter(1)):
+        found[child].case_steps.append(_step(step))
     return Recorded(found.records, _taken(taken), version or 0)
 
 
@@ -186,6 +193,7 @@ _POST = {each.value: each for each in Post}
 _OUTCOME = {each.value: each for each in ActOutcome}
 _EVIDENCE = {each.value: each for each in Evidence}
 _KIND = {each.value: each for each in EventKind}
+_STAGE = {each.value: each for each in Stage}
 _day = date.fromisoformat
 
 
@@ -234,6 +242,11 @@ def _act(row: list[Any]) -> ActDone:
 def _list(value: Any) -> list[str]:
     """A JSON column: SQLite hands it over as text within the text."""
     return rows_of(value) if isinstance(value, str) else value  # type: ignore[return-value]
+
+
+def _step(row: list[Any]) -> CaseStep:
+    at, before, after = row
+    return CaseStep(moment_of(at), _STAGE[before], _STAGE[after])
 
 
 def _event(row: list[Any]) -> Event:

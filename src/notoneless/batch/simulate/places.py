@@ -9,11 +9,9 @@ from notoneless.batch.simulate.county import ClassMade, PlaceMade
 from notoneless.batch.simulate.names import SCHOOL_STEMS
 from notoneless.core.terms import PlaceKind
 
-COUNTY_PACK = "fujian/jianning-2024"
-SCHOOL_PACKS = (
-    "seeds/shanshu-2014",
-    "seeds/xxx-township",
-)  # of the first schools; the others follow the county
+# Each school has one pack and the county none of its own, or the story's people would answer to both.
+SCHOOL_PACKS = ("seeds/shanshu-2014", "seeds/xxx-township")  # of the first schools
+OTHERS_PACK = "fujian/jianning-2024"
 PRIMARY, JUNIOR = range(1, 7), range(7, 10)
 SCHOOLS_A_TOWNSHIP = 6
 NUMERALS = "一二三四五六七八九"
@@ -39,7 +37,7 @@ def grow(*, schools: int, pupils: int, class_size: int, school_year: int) -> Tre
             f"学校应为 1–{len(SCHOOL_STEMS)} 所，平均每校至少 20 名学生，每班 5–80 人；"
             f"现在是 {schools} 所、{pupils} 人、每班 {class_size} 人。"
         )
-    places = [PlaceMade(0, PlaceKind.COUNTY, "示范县", "000000", None, COUNTY_PACK)]
+    places = [PlaceMade(0, PlaceKind.COUNTY, "示范县", "000000", None)]
     school_nos = [_add_school(places, order) for order in range(schools)]
     classes: list[ClassMade] = []
     sizes: list[int] = []
@@ -69,7 +67,7 @@ def _add_school(places: list[PlaceMade], order: int) -> int:
         places, PlaceKind.VILLAGE, f"{stem}村", f"0000{township + 1:02d}{order + 1:03d}", township_no
     )
     name = stem + ("初级中学" if _is_junior(order) else "完小")
-    pack = SCHOOL_PACKS[order] if order < len(SCHOOL_PACKS) else ""
+    pack = SCHOOL_PACKS[order] if order < len(SCHOOL_PACKS) else OTHERS_PACK
     return _add(places, PlaceKind.SCHOOL, name, f"000000{order + 1:04d}", village, pack)
 
 

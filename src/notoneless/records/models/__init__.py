@@ -8,8 +8,9 @@ from notoneless.records.models.journal import JournalEntry
 from notoneless.records.models.obligations import LIVE, Obligation
 from notoneless.records.models.outbox import Outbox
 from notoneless.records.models.people import Child, Guardian, Person
+from notoneless.records.models.place_acts import PlaceAct
 from notoneless.records.models.places import ClassGroup, ConstantsVersion, Place
-from notoneless.records.models.policy import ClosureDeclared, PackAdopted
+from notoneless.records.models.policy import ClosureDeclared, PackAdopted, PackText
 from notoneless.records.models.responsibility import PostHeld
 
 __all__ = [
@@ -32,8 +33,10 @@ __all__ = [
     "Obligation",
     "Outbox",
     "PackAdopted",
+    "PackText",
     "Person",
     "Place",
+    "PlaceAct",
     "PostHeld",
     "RollCall",
     "RollCallSettled",
