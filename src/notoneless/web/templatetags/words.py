@@ -14,11 +14,11 @@ from notoneless.core.calendar import UnknownSession
 from notoneless.core.explain import session_label
 from notoneless.core.facts import CHINA_TIME
 from notoneless.core.policy.fields import PackError
-from notoneless.core.policy.library import load
 from notoneless.core.policy.pack import PolicyPack, Rule
 from notoneless.core.terms import Act, ObligationState, Post, SkipReason, Stage, Term
 from notoneless.records.calendars import county_calendar
 from notoneless.records.models import ActRecord, Obligation, RollCall
+from notoneless.records.pack_texts import pack_of
 from notoneless.web import words
 from notoneless.web.codes import term
 from notoneless.web.moment import now as moment_now
@@ -102,7 +102,7 @@ def owed_words(act: Act, to: Post | None) -> str:
 def pack_and_rule(obligation: Obligation) -> tuple[PolicyPack, Rule] | None:
     """The document and rule of an obligation; None when a later edition of the pack has the rule no more."""
     try:
-        pack = load(obligation.pack_id)
+        pack = pack_of(obligation.pack_id, obligation.pack_version)
         return pack, pack.rule(obligation.rule)
     except (PackError, KeyError):
         return None
