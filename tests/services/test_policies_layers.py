@@ -16,6 +16,7 @@ from notoneless.records.packs import Adopted, CaseStep, adopted_for, packs_at, p
 pytestmark = pytest.mark.django_db
 
 NATIONAL, JIANNING = "national/2024-15", "fujian/jianning-2024"
+TEMPLATES = "seeds/enrolment-templates"
 STAGES = {"0": Stage.ATTENDING, "1": Stage.AT_RISK, "2": Stage.BACK, "9": Stage.CLOSED}
 
 
@@ -33,6 +34,12 @@ def layers(place: Place) -> list[str]:
 
 def test_a_place_that_adopted_nothing_follows_the_nation() -> None:
     assert layers(a_school(0, pack="").place) == [f"{NATIONAL} 04-28.."]
+
+
+def test_the_law_binds_also_where_an_adopted_pack_does_not_extend_it() -> None:
+    school = a_school(0, pack="")
+    adopts(school.place, TEMPLATES)
+    assert [each.partition(" ")[0] for each in layers(school.place)] == [TEMPLATES, NATIONAL]
 
 
 def test_school_then_township_then_county_then_what_they_extend_once() -> None:

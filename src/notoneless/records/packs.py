@@ -1,7 +1,7 @@
 """Which packs bind a class, and which a child whose case began before its places adopted another.
 
 A class is bound by what its school adopted, then its township, then its county, then by all that these
-extend. An adoption reaches a child whose case is open only when the case ends or is re-based.
+extend and by the law. An adoption reaches a child whose case is open only when the case ends or is re-based.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from notoneless.core.terms import Stage
 from notoneless.records.models import PackAdopted, Place
 from notoneless.records.pack_texts import chain_of, versions_text
 
-# What binds a school whose places have adopted nothing.
-DEFAULT_PACK = "national/2024-15"
+# Binds everybody, whether or not what a place adopted says that it extends it.
+LAW = "national/2024-15"
 SETTLED = (Stage.ATTENDING, Stage.CLOSED)
 ONE_DAY = timedelta(days=1)
 
@@ -88,9 +88,8 @@ def packs_of(adopted: Adoptions) -> PacksInForce:
         own.append(claims[0])
         farther += claims[1:]
     by_pack = _by_pack(own, farther)
-    if DEFAULT_PACK not in by_pack:
-        first = min((each.from_day for each in adopted), default=None)
-        by_pack[DEFAULT_PACK] = [_Claim(load(DEFAULT_PACK), date.min, first, 0)]
+    if LAW not in by_pack:
+        by_pack[LAW] = [_Claim(load(LAW), date.min, None, 0)]
     ordered = _farther_last(by_pack)
     return PacksInForce(layer for pack_id in ordered for layer in _layers(by_pack[pack_id]))
 
@@ -112,7 +111,7 @@ def _by_pack(own: list[_Claim], farther: list[_Claim]) -> dict[str, list[_Claim]
         by_pack.setdefault(claim.pack.id, []).append(claim)
     for claims in by_pack.values():
         first = min(claims, key=lambda claim: (claim.from_day, claim.order))
-        if first in farther or first.pack.id == DEFAULT_PACK:
+        if first in farther or first.pack.id == LAW:
             claims[claims.index(first)] = first._replace(from_day=date.min)
     return by_pack
 
