@@ -15,10 +15,12 @@ from notoneless.core.policy.in_force import in_force
 from notoneless.core.policy.library import load, pack_ids, pack_text, run_examples
 from notoneless.core.policy.read import read_pack
 
-# The places that say how much and by when: a trigger's amounts and spans, a duty's limit and its times.
+# The places that say how much and by when: a trigger's amounts, a duty's limit and times, a quota's numbers.
 PLACES = re.compile(
-    r'\b(?:absence|of|lasts|leave_overrun|for|by|every|each|times) = (?P<said>"[^"]*"|true|\d+)'
+    r"\b(?:absence|of|lasts|leave_overrun|for|by|every|each|times|least|per|window)"
+    r' = (?P<said>"[^"]*"|true|\d+)'
 )
+STARTS = ("when", "obliges", "  {", "least", "per", "window")
 # What a hurried reader mistakes for one another.
 KINDS = (
     ("school day", "working day", "calendar day"),
@@ -33,6 +35,7 @@ KINDS = (
     ("term start", "school year"),
     ("term", "school year"),
     ("spell", "term"),
+    ("times", "children"),
 )
 
 
@@ -54,12 +57,26 @@ def slips(text: str) -> Iterator[Slip]:
             heading = line.strip()
         elif found := re.match(r'id = "(.*)"', line):
             rule = found[1]
-        if heading == "[[rule]]" and line.startswith(("when", "obliges", "  {")):
+        if heading in ("[[rule]]", "[[quota]]") and line.startswith(STARTS):
             for place in PLACES.finditer(line):
                 start, end = (offset + each for each in place.span("said"))
                 for wrong in misread(place["said"]):
-                    yield Slip(number, rule, place["said"], wrong, text[:start] + wrong + text[end:])
+                    if not _means_the_same(line, place["said"], wrong):
+                        yield Slip(number, rule, place["said"], wrong, text[:start] + wrong + text[end:])
         offset += len(line)
+
+
+def _means_the_same(line: str, said: str, wrong: str) -> bool:
+    """Slips that no child-day can tell apart, whatever the example.
+
+    The first absent day is the first calendar day of a spell, and the second is never before the second; the
+    first absent session of a spell lies on its first absent day.
+    """
+    days = {'"1 school day"': '"1 calendar day"', '"2 school days"': '"2 calendar days"'}
+    once = f"absence = {said}" in line and "each" not in line
+    return f"absence = {said}" in line and (
+        days.get(said) == wrong or (once and (said, wrong) == ('"1 session"', '"1 school day"'))
+    )
 
 
 def misread(said: str) -> Iterator[str]:
@@ -67,13 +84,12 @@ def misread(said: str) -> Iterator[str]:
     if said == "true":
         yield "false"
     for number in re.finditer(r"\d+", said):
-        for other in (int(number[0]) + 1, int(number[0]) - 1):
-            if other >= 1:
-                yield said[: number.start()] + str(other) + said[number.end() :]
+        for count in (int(number[0]) + 1, int(number[0]) - 1):
+            if count >= 1:
+                yield said[: number.start()] + str(count) + said[number.end() :]
     for kind, *others in KINDS:
         if re.fullmatch(rf'"(?:\d+ )?{kind}s?"', said):
-            for other in others:
-                yield said.replace(kind, other)
+            yield from (said.replace(kind, other) for other in others)
 
 
 def unnoticed(pack_id: str) -> tuple[int, list[Slip]]:

@@ -123,7 +123,6 @@ def test_slips_touch_amounts_limits_and_kinds_of_day_and_nothing_else(mutate_pac
         ("first", '"2 school days"', '"3 school days"'),
         ("first", '"2 school days"', '"1 school days"'),
         ("first", '"2 school days"', '"2 working days"'),
-        ("first", '"2 school days"', '"2 calendar days"'),
         ("first", '"1 working day"', '"2 working day"'),
         ("first", '"1 working day"', '"1 school day"'),
         ("second", '"same day"', '"1 school day"'),
