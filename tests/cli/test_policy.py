@@ -88,7 +88,7 @@ def test_a_bare_number_of_days_is_refused_with_line_key_and_both_meanings(
 ) -> None:
     changed = tmp_path / "county.toml"
     changed.write_text(
-        pack_text("seeds/xxx-township").replace('by = "3 school days"', 'by = "3 days"'), "utf-8"
+        pack_text("seeds/xxx-township").replace('by = "3 working days"', 'by = "3 days"'), "utf-8"
     )
     assert main(["policy", "check", str(changed)]) == 2
     refusal = capsys.readouterr().err
