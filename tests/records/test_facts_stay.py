@@ -10,6 +10,7 @@ from notoneless.core.terms import AbsenceReason, Act, EventKind
 from notoneless.records.append_only import FACTS, lay_triggers
 from notoneless.records.models import JournalEntry
 from notoneless.services import casework, roll_calls
+from notoneless.services.place_acts import record_place_act
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +38,7 @@ def every_fact() -> School:
         granted_at=moment,
         at=moment,
     )
+    record_place_act(by=school.office, about=school.place, act=Act.MEET, happened_at=moment, at=moment)
     return school
 
 

@@ -1,4 +1,4 @@
-"""The school calendar of a class: the county's, with the closures declared for it."""
+"""The school calendar of a class or place: the county's, with the closures declared for it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.conf import settings
 
 from notoneless.core.calendar import Closure, SchoolCalendar, default_calendar
 from notoneless.core.facts import CHINA_TIME
-from notoneless.records.models import ClassGroup, ClosureDeclared
+from notoneless.records.models import ClassGroup, ClosureDeclared, Place
 
 
 def county_calendar() -> SchoolCalendar:
@@ -30,6 +30,14 @@ def calendar_of(class_group: ClassGroup, declared: Iterable[ClosureDeclared]) ->
     base = county_calendar().for_class(class_group.school.code, str(class_group.grade), class_group.name)
     theirs = sorted((c for c in declared if _concerns(c, class_group)), key=lambda c: (c.from_day, c.pk))
     # Equal closures give the same object back, so classes share its tables and remembered due moments.
+    return base.with_closures((*base.closures, *(_closure(c) for c in theirs)))
+
+
+def calendar_at(place: Place, declared: Iterable[ClosureDeclared]) -> SchoolCalendar:
+    """The calendar of a place as a whole; the closure of one grade or class leaves it as it is."""
+    base = county_calendar().for_class(place.code)
+    whole = (c for c in declared if c.grade is None and c.class_group_id is None)
+    theirs = sorted(whole, key=lambda c: (c.from_day, c.pk))
     return base.with_closures((*base.closures, *(_closure(c) for c in theirs)))
 
 

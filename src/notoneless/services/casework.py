@@ -7,12 +7,21 @@ from datetime import date, datetime
 from uuid import UUID
 
 from notoneless.core.terms import Act, ActOutcome, EventKind, Evidence, Post
-from notoneless.records.models import ActRecord, Child, ClassGroup, EventRecord, Obligation, Person
+from notoneless.records.models import (
+    ActRecord,
+    Child,
+    ClassGroup,
+    EventRecord,
+    Obligation,
+    Person,
+    PlaceAct,
+)
 from notoneless.records.scopes import CLASS_POSTS, PLACE_POSTS
 from notoneless.services.assessments import Entry, follow_up, hold
 from notoneless.services.closing import close_out, may_close_out
 from notoneless.services.finding import class_on, refuse_future, the_child, the_person
 from notoneless.services.permissions import may_record_act, post_in
+from notoneless.services.place_acts import fulfil_duty
 from notoneless.services.refusals import Refusal
 from notoneless.services.transactions import one_act
 
@@ -127,13 +136,15 @@ def fulfil(
     at: datetime,
     note: str = "",
     key: str | None = None,
-) -> ActRecord:
+) -> ActRecord | PlaceAct:
     """Record the very act an obligation asks for: its kind, its addressee, those who must take part.
 
     Raises Refusal for a roll call, which is taken and not recorded as an act.
     """
     number = obligation.pk if isinstance(obligation, Obligation) else obligation
     owed = Obligation.objects.select_related("child").get(pk=number)
+    if owed.of_the_date:
+        return fulfil_duty(by=by, obligation=owed, happened_at=happened_at, at=at, note=note, key=key)
     if owed.child is None:
         raise Refusal("TAKE_IT", "点名请在点名页完成。", "Take the roll call on its own page.")
     return record_act(

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
+from notoneless.core.calendar import SchoolCalendar
 from notoneless.core.evaluate import Assessment, evaluate
 from notoneless.core.obligations import Obligation
 from notoneless.core.stages import Reached
 from notoneless.core.terms import ObligationState, Stage, StageEvent
 from notoneless.core.time_limit import Due
-from notoneless.records.constants import ClassConstants
 from notoneless.records.histories import Subject
 from notoneless.records.reading import Stored, StoredCase
 from notoneless.records.writing import Writes
@@ -31,6 +31,17 @@ _EVENT: dict[Stage, StageEvent | None] = {
 }
 
 
+class Home(Protocol):
+    """Where an obligation lies: a class (`id`) and its school, or a place without a class."""
+
+    @property
+    def id(self) -> int | None: ...
+    @property
+    def school_id(self) -> int: ...
+    @property
+    def calendar(self) -> SchoolCalendar: ...
+
+
 class Changes:
     """What a new evaluation changed, ready to be written and to be told in the journal."""
 
@@ -41,6 +52,12 @@ class Changes:
     def note(self, what: str, value: object) -> None:
         """Add to the journal's body under `what` ("opened", "met", "withdrawn" …)."""
         self.said.setdefault(what, []).append(str(value))
+
+    def extend(self, other: Changes) -> None:
+        """Add what `other` changed."""
+        self.writes.extend(other.writes)
+        for what, values in other.said.items():
+            self.said.setdefault(what, []).extend(values)
 
     def count(self, what: str) -> int:
         """How many were noted under `what`."""
@@ -59,7 +76,7 @@ def derive(subject: Subject, *, as_of: datetime, why: str, into: Changes) -> Ass
 def compare(
     owed: tuple[Obligation, ...] | list[Obligation],
     stored: dict[UUID, Stored],
-    home: ClassConstants,
+    home: Home,
     child: UUID | None,
     *,
     as_of: datetime,
@@ -97,9 +114,7 @@ def _word(before: ObligationState, now: ObligationState) -> str:
     return "reopened"
 
 
-def _new_row(
-    key: UUID, owed: Obligation, home: ClassConstants, child: UUID | None, as_of: datetime
-) -> tuple[Any, ...]:
+def _new_row(key: UUID, owed: Obligation, home: Home, child: UUID | None, as_of: datetime) -> tuple[Any, ...]:
     rule, duty, pack = owed.bound.rule, owed.duty, owed.bound.pack
     live = owed.state in LIVE
     return (

@@ -13,12 +13,12 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from notoneless.core.terms import Stage
-from notoneless.records import constants
-from notoneless.records.constants import ClassConstants
 from notoneless.records.histories import subjects
 from notoneless.records.models import LIVE, Case, JournalEntry, Obligation, Outbox
+from notoneless.records.owing import owing_classes, owing_places
 from notoneless.services.assessments import CORRECTED, Entry, hold, keep, reassess
-from notoneless.services.deriving import Changes, derive
+from notoneless.services.date_duties import hold_classes, hold_places, open_date_duties, owed_by
+from notoneless.services.deriving import Changes, Home, derive
 from notoneless.services.escalation import next_look, steps_due
 from notoneless.services.roll_call_duties import open_roll_calls, roll_calls_of
 from notoneless.services.transactions import one_act
@@ -32,16 +32,18 @@ class Ticked(NamedTuple):
 
     opened: int  # duties to take a roll call
     acted: int  # obligations looked at because their moment had passed
+    dated: int = 0  # duties that the date brought
 
 
 def tick(*, now: datetime) -> Ticked:
     """Do everything that is due by `now`; doing it twice, or by two workers at once, changes nothing more."""
     opened = open_roll_calls(now=now)
+    dated = open_date_duties(now=now)
     once_a_day(now=now)
     acted = 0
     while done := act_on_due(now=now):
         acted += done
-    return Ticked(opened, acted)
+    return Ticked(opened, acted, dated)
 
 
 # Obligations whose moment has passed.
@@ -56,19 +58,24 @@ def act_on_due(*, now: datetime, limit: int = 100) -> int:
     claimed = _claim(now, limit, token)
     by_child: dict[UUID, list[UUID]] = defaultdict(list)
     by_class: dict[int, list[UUID]] = defaultdict(list)
-    for key, child, class_group in claimed:
+    by_place: dict[int, list[UUID]] = defaultdict(list)
+    for key, child, class_group, place in claimed:
         if child is not None:
             by_child[child].append(key)
         elif class_group is not None:
             by_class[class_group].append(key)
+        else:
+            by_place[place].append(key)
     for child, keys in by_child.items():
         _look_at_child(child, keys, token, now)
     for class_group, keys in by_class.items():
         _look_at_class(class_group, keys, token, now)
+    for place, keys in by_place.items():
+        _look_at_place(place, keys, token, now)
     return len(claimed)
 
 
-def _claim(now: datetime, limit: int, token: str) -> list[tuple[UUID, UUID | None, int | None]]:
+def _claim(now: datetime, limit: int, token: str) -> list[tuple[UUID, UUID | None, int | None, int]]:
     """Mark what is to be looked at as ours; whatever another worker holds is passed over."""
     free = Q(claimed_at__isnull=True) | Q(claimed_at__lt=now - CLAIM_LASTS)
     with transaction.atomic():
@@ -78,7 +85,8 @@ def _claim(now: datetime, limit: int, token: str) -> list[tuple[UUID, UUID | Non
         keys = list(waiting.values_list("key", flat=True)[:limit])
         Obligation.objects.filter(free, key__in=keys).update(claimed_at=now, claim_token=token)
         ours = Obligation.objects.filter(key__in=keys, claim_token=token)
-        return list(ours.order_by("look_at", "key").values_list("key", "child_id", "class_group_id"))
+        about = ("key", "child_id", "class_group_id", "place_id")
+        return list(ours.order_by("look_at", "key").values_list(*about))
 
 
 @one_act
@@ -95,14 +103,26 @@ def _look_at_child(child: UUID, keys: Collection[UUID], token: str, now: datetim
 
 @one_act
 def _look_at_class(class_group: int, keys: Collection[UUID], token: str, now: datetime) -> None:
-    home = constants.of_classes([class_group])[class_group]
+    hold_classes([class_group])
+    owing = owing_classes([class_group])
     changes = roll_calls_of([class_group], now)
+    changes.extend(owed_by(owing, since=now, now=now))
     if changes.said:
         keep(changes, at=now, entry=Entry("DUE", "class_group", str(class_group), {}))
-    _step_up(keys, token, home, now)
+    _step_up(keys, token, owing[0], now)
 
 
-def _step_up(keys: Collection[UUID], token: str, home: ClassConstants, now: datetime) -> None:
+@one_act
+def _look_at_place(place: int, keys: Collection[UUID], token: str, now: datetime) -> None:
+    hold_places([place])
+    owing = owing_places([place])
+    changes = owed_by(owing, since=now, now=now)
+    if changes.said:
+        keep(changes, at=now, entry=Entry("DUE", "place", str(place), {}))
+    _step_up(keys, token, owing[0], now)
+
+
+def _step_up(keys: Collection[UUID], token: str, home: Home, now: datetime) -> None:
     """Tell whoever is next, once a step, and note when to look again; gives the claims back."""
     calendar = home.calendar.as_known_at(now)
     for owed in Obligation.objects.filter(key__in=keys, claim_token=token):

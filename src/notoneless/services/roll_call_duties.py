@@ -85,8 +85,9 @@ def _stored(classes: Iterable[int], now: datetime) -> tuple[dict[int, dict[UUID,
     """The duties stored, live or recent, and the first day of those that are live, by class."""
     stored: dict[int, dict[UUID, Stored]] = defaultdict(dict)
     oldest: dict[int, date] = {}
+    # Their occasion is a day and a session; what a date brought has a day alone.
     of_classes = Obligation.objects.filter(
-        class_group__in=list(classes), child__isnull=True, act=Act.TAKE_ROLL_CALL
+        class_group__in=list(classes), child__isnull=True, act=Act.TAKE_ROLL_CALL, occasion__contains="/"
     )
     for owed in of_classes.filter(Q(state__in=LIVE) | Q(arose_at__gte=now - LOOK_BACK - timedelta(days=1))):
         group = owed.class_group_id or 0

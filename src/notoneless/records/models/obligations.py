@@ -57,3 +57,8 @@ class Obligation(models.Model):
                 fields=["place", "due_at"], condition=Q(state__in=["OPEN", "OVERDUE"]), name="obligation_live"
             ),
         ]
+
+    @property
+    def of_the_date(self) -> bool:
+        """Whether a date brought it, not a child and not a session to call."""
+        return self.child_id is None and "/" not in self.occasion
