@@ -92,6 +92,22 @@ def test_a_class_is_judged_by_the_new_pack_from_its_day_on() -> None:
     assert sorted(school.states(1)) == ["HOME_VISIT OPEN", "REPORT OPEN"]
 
 
+@pytest.mark.parametrize(
+    ("more", "asked"),
+    [("", ["HOME_VISIT", "REPORT"]), ('refines = "county/a#told"', ["HOME_VISIT"])],
+)
+def test_a_countys_rule_gives_way_only_to_a_school_rule_that_names_it(
+    ship: Ship, more: str, asked: list[str]
+) -> None:
+    school = free_school()
+    ship("county/a", rule(EVERY_DAY, obliges=REPORT, id="told"))
+    ship("school/a", rule(EVERY_DAY, obliges=VISIT, more=more), extends="county/a")
+    adopt(school, "county/a", place=school.county)
+    adopt(school, "school/a")
+    school.calls("09-08 A")
+    assert sorted(owed.act for owed in ours(school)) == asked
+
+
 # Who may.
 
 
