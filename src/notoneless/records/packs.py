@@ -1,8 +1,9 @@
 """Which packs bind a class, and which a child whose case began before its places adopted another.
 
 A class is bound by what its school adopted, then its township, then its county, then by all that these extend
-and by the law. A rule gives way only to a nearer one that names it: a school does not lift its county's rule by
-having one of its own. An adoption reaches a child whose case is open only when the case ends or is re-based.
+and by the law. A rule gives way only to a nearer one that names it: a school does not lift its county's rule
+by having one of its own. An adoption reaches a child whose case is open only when the case ends or is
+re-based.
 """
 
 from __future__ import annotations
