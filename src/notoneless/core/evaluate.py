@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import NamedTuple
 
 from notoneless.core.calendar import ONE_DAY, SchoolCalendar
-from notoneless.core.facts import CHINA_TIME
+from notoneless.core.facts import CHINA_TIME, ActDone
 from notoneless.core.history import History
 from notoneless.core.obligations import Obligation, met_by, state_of
 from notoneless.core.policy.in_force import BoundRule, PacksInForce
@@ -82,6 +82,9 @@ class _Evaluation:
         self.situations = situations
         self.now = now
         self.nearest = situations[0]
+        self.acts: dict[Act, list[ActDone]] = {}
+        for act in self.nearest.history.acts:
+            self.acts.setdefault(act.act, []).append(act)
         self.owed: dict[str, list[Obligation]] = {}
         self.events: list[tuple[datetime, StageEvent]] = []
         self.path: tuple[Reached, ...] = ()
@@ -119,7 +122,7 @@ class _Evaluation:
         view, calendar, as_of = self.nearest.history, self.nearest.calendar, self.nearest.as_of
         duty = bound.rule.obliges[number]
         moment = due(self._anchor(duty, firing), duty.by, calendar)
-        act = met_by(view.acts, duty, firing.at)
+        act = met_by(self.acts.get(duty.act, ()), duty, firing.at)
         state = state_of(moment, act, as_of)
         return Obligation(
             view.child, bound, number, firing.occasion, firing.at, moment, state, firing.facts, act

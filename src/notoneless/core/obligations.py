@@ -66,8 +66,8 @@ def meets(act: ActDone, duty: Duty, arose_at: datetime) -> bool:
 
 
 def met_by(acts: Iterable[ActDone], duty: Duty, arose_at: datetime) -> ActDone | None:
-    """The act that met the duty: the first fitting one, or the n-th where the duty asks for n times."""
-    fitting = [act for act in acts if meets(act, duty, arose_at)]
+    """The act of `acts` that met the duty: the first fitting one, or the n-th where it asks for n times."""
+    fitting = [act for act in acts if act.at >= arose_at and meets(act, duty, arose_at)]
     return fitting[duty.times - 1] if len(fitting) >= duty.times else None
 
 

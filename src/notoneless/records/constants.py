@@ -62,7 +62,7 @@ class _Kept:
                 # Another thread may have moved on to another version meanwhile.
                 if self.version == version:
                     self.classes |= loaded
-            kept |= loaded
+            kept |= {each: loaded[each] for each in missing if each in loaded}
         return kept
 
 
@@ -86,7 +86,9 @@ def for_case(home: ClassConstants, steps: Sequence[CaseStep]) -> ClassConstants:
 
 
 def _load(class_ids: Iterable[int]) -> dict[int, ClassConstants]:
-    classes = list(ClassGroup.objects.filter(pk__in=class_ids).select_related("school"))
+    """The constants of these classes and of all others of their schools: at eight each is asked for."""
+    schools = ClassGroup.objects.filter(pk__in=class_ids).values("school_id")
+    classes = list(ClassGroup.objects.filter(school_id__in=schools).select_related("school"))
     around = {place for each in classes for place in places_on(each.school.path or "")}
     places = Place.objects.in_bulk(around)
     adopted = [adopted_of(row) for row in PackAdopted.objects.filter(place_id__in=around)]

@@ -6,12 +6,14 @@ may afford neither; and a statement that reads all facts at once cannot see half
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import connection
@@ -31,6 +33,8 @@ from notoneless.core.terms import (
 from notoneless.records.dialect import moment_of, rows_of, spelled, uuid_list
 from notoneless.records.packs import CaseStep
 from notoneless.records.statements import one_row
+
+T = TypeVar("T")
 
 
 class Enrolled(NamedTuple):
@@ -187,6 +191,7 @@ def _taken(text: str | None) -> Mapping[int, list[Taken]]:
 # Looking a code up is several times faster than calling the enumeration.
 _STATUS = {each.value: each for each in AttendanceStatus}
 _REASON: dict[str, AbsenceReason | None] = {"": None, **{each.value: each for each in AbsenceReason}}
+HYPHENATED = 36  # characters of a UUID written out
 _STATE = {each.value: each for each in ObligationState}
 _ACT = {each.value: each for each in Act}
 _POST = {each.value: each for each in Post}
@@ -198,8 +203,10 @@ _day = date.fromisoformat
 
 
 def _id(text: str | None) -> str:
-    """An id in the one form that core sees, whichever database it came from."""
-    return str(UUID(text)) if text else ""
+    """An id in the one form that core sees: PostgreSQL's own, SQLite's with the hyphens it leaves out."""
+    if not text or len(text) == HYPHENATED:
+        return text or ""
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def _mark(row: list[Any]) -> Mark:
@@ -230,18 +237,24 @@ def _act(row: list[Any]) -> ActDone:
         moment_of(at),
         moment_of(recorded_at),
         _POST[by],
-        frozenset(_POST[post] for post in _list(taking_part)),
+        _codes(taking_part, _POST),
         _POST[to] if to else None,
         _OUTCOME[outcome],
-        frozenset(_EVIDENCE[kind] for kind in _list(evidence)),
+        _codes(evidence, _EVIDENCE),
         _id(number),
         _id(supersedes),
     )
 
 
-def _list(value: Any) -> list[str]:
-    """A JSON column: SQLite hands it over as text within the text."""
-    return rows_of(value) if isinstance(value, str) else value  # type: ignore[return-value]
+def _codes(value: Any, known: dict[str, T]) -> frozenset[T]:
+    """A JSON column of codes: SQLite hands it over as text within the text, mostly the same few texts."""
+    codes = _texts(value) if isinstance(value, str) else value
+    return frozenset([known[code] for code in codes])
+
+
+@lru_cache(maxsize=1024)
+def _texts(text: str) -> tuple[str, ...]:
+    return tuple(json.loads(text))
 
 
 def _step(row: list[Any]) -> CaseStep:
