@@ -111,6 +111,7 @@ def addresses(school: School, clock: Clock) -> list[str]:
         f"{file}report/?act=REPORT&to=SCHOOL_OFFICE",
         f"{file}correct/2025-09-08/MORNING/",
         f"{file}obligation/{owed.pk}/",
+        f"/duty/{Obligation.objects.filter(rule='school-monthly-report')[0].pk}/",
         "/board/",
         f"/case/{Case.objects.get().number}/close/",
         "/nowhere/",

@@ -7,12 +7,15 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import Q
+
 from notoneless.core.explain import stamp
 from notoneless.core.facts import CHINA_TIME
 from notoneless.core.obligations import Obligation as Owed
 from notoneless.core.terms import Act, ActOutcome, Evidence, ObligationState, Post
 from notoneless.records.models import LIVE, ClassGroup, Obligation, Person, Place, PlaceAct, PostHeld
 from notoneless.records.owing import Owing, owing_classes, owing_places
+from notoneless.records.packs import places_on
 from notoneless.records.scopes import live
 from notoneless.services.assessments import Entry, keep
 from notoneless.services.date_duties import hold_classes, hold_places, owed_by, owed_now
@@ -114,9 +117,10 @@ def may_fulfil_duty(person: Person, row: Obligation, on: date) -> Refusal | None
 def holders(rows: Iterable[Obligation], on: date) -> dict[UUID, list[Person]]:
     """Who holds the post that owes each of these on a day; an empty list is 无人任岗. One query."""
     rows = list(rows)
-    whos = {row.who for row in rows}
-    found = PostHeld.objects.filter(live(on), post__in=whos).select_related("person", "place").order_by("pk")
-    posts = list(found)
+    there = Q(class_group__in={row.class_group_id for row in rows if row.class_group_id})
+    there |= Q(place__in={place for row in rows for place in places_on(row.place.path or "")})
+    found = PostHeld.objects.filter(there, live(on), post__in={row.who for row in rows})
+    posts = list(found.select_related("person", "place").order_by("pk"))
     return {row.pk: [held.person for held in posts if _owes(held, row)] for row in rows}
 
 

@@ -239,6 +239,13 @@ class SettledReportForm(ReportForm):
             self.fields["taking_part"].widget = forms.MultipleHiddenInput()
 
 
+class DutyForm(forms.Form):
+    """已办: what a date brought was done, when, and in a few words what."""
+
+    happened_at = moment_field()
+    note = note_field(_("办了什么"), required=False)
+
+
 class EventForm(TermsForm):
     """登记情况."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 import notoneless.web.addresses  # noqa: F401  (registers the kind "day")
-from notoneless.web.views import acts, board, case, child, demo, login, roll_call, settle, today
+from notoneless.web.views import acts, board, case, child, demo, duty, login, roll_call, settle, today
 
 app_name = "web"
 urlpatterns: list[URLPattern] = [
@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("child/<uuid:child_id>/correct/<day:day>/<str:session>/", acts.correct, name="correct"),
     path("child/<uuid:child_id>/leave/<uuid:leave_id>/end/", acts.end_leave, name="end_leave"),
     path("child/<uuid:child_id>/<slug:kind>/", acts.act, name="act"),
+    path("duty/<uuid:key>/", duty.duty, name="duty"),
     path("board/", board.board, name="board"),
     path("board/<int:school_id>/", board.board, name="school_board"),
     path("case/<str:number>/close/", case.close, name="close"),

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from notoneless.core.facts import CHINA_TIME
+from notoneless.core.policy.pack import CountOf, Period, Quota
+from notoneless.core.policy.quota import Progress
 
 MINUTE = timedelta(minutes=1)
 
@@ -39,6 +42,26 @@ def date_words(day: date, *, with_year: bool = False) -> str:
 def month_name(month: int) -> str:
     """The short English name of a month; Chinese dates do not use it."""
     return ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"][month - 1]
+
+
+def short_date_words(day: date) -> str:
+    """The date alone: 1月15日."""
+    return _("%(month)s月%(day)s日") % {"month": day.month, "day": day.day, "name": month_name(day.month)}
+
+
+def quota_words(quota: Quota, progress: Progress) -> str:
+    """How far a quota is: 本学期家访 12/40 人（至 1月15日）."""
+    values = {
+        "act": quota.act.label(get_language() or "zh"),
+        "done": progress.done,
+        "needed": progress.needed,
+        "unit": _("人") if quota.counts is CountOf.CHILDREN else _("次"),
+        "period": {Period.MONTH: _("本月"), Period.TERM: _("本学期")}.get(quota.per) or _("本学年"),
+    }
+    line = _("%(period)s%(act)s %(done)s/%(needed)s %(unit)s") % values
+    if progress.due.at is None:
+        return line
+    return _("%(line)s（至 %(day)s）") % {"line": line, "day": short_date_words(progress.due.at.date())}
 
 
 def moment_words(at: datetime, now: datetime) -> str:

@@ -66,7 +66,7 @@ def morning_board(school: Place, *, as_of: datetime) -> Board:
     calendar = next(iter(homes.values())).calendar.as_known_at(as_of) if homes else None
     live = tuple(
         Obligation.objects.filter(place=school, state__in=LIVE)
-        .select_related("child", "class_group")
+        .select_related("child", "class_group", "place")
         .order_by(F("due_at").asc(nulls_last=True), "key")
     )
     calls = RollCall.objects.filter(class_group__in=classes, day=as_of.date(), standing=True)

@@ -1,4 +1,4 @@
-"""What one person must do today: roll calls, obligations of the posts held, leave that ends."""
+"""What one person must do today: roll calls, obligations of the posts held, routine, leave that ends."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from notoneless.records.constants import of_classes
 from notoneless.records.models import LIVE, ClassGroup, LeaveGranted, Obligation, Person, RollCall
 from notoneless.services.escalation import STEPS
 from notoneless.services.permissions import CLASS_POSTS, PLACE_POSTS, TAKES_ROLL_CALLS, Held, held_by
+from notoneless.web.read.duties import Duty, left_to, with_holders
+from notoneless.web.read.quotas import Measured, quotas_of
 
 # Posts that nobody is appointed to: whoever looks after the class answers for them.
 OF_THE_CLASS = (Post.CLASS_TEACHER, Post.ROLL_CALL_TAKER, Post.VISITING_TEACHER, Post.ASSIGNED_TEACHER)
@@ -33,8 +35,10 @@ class Today(NamedTuple):
 
     classes: tuple[ClassToday, ...]
     obligations: tuple[Obligation, ...]
+    routine: tuple[Duty, ...]  # what dates brought, to the person's posts or to vacant ones below them
     escalated: tuple[Obligation, ...]  # overdue with others, told to this person's posts; latest first
     leaves: tuple[LeaveGranted, ...]
+    quotas: tuple[Measured, ...]
 
 
 def today(person: Person, *, as_of: datetime) -> Today:
@@ -45,12 +49,25 @@ def today(person: Person, *, as_of: datetime) -> Today:
     owed = Obligation.objects.filter(state__in=LIVE).select_related("child", "class_group", "place")
     soonest = owed.order_by(F("due_at").asc(nulls_last=True), "key")
     live = list(soonest.filter(_mine(held)))
+    dated = [o for o in live if o.of_the_date]
+    vacant = [o for o in left_to(held, as_of) if o not in dated]
+    shown = [o.pk for o in (*live, *vacant)]
     return Today(
         tuple(_classes(mine, live, as_of)),
-        tuple(o for o in live if o.act != Act.TAKE_ROLL_CALL or o.class_group_id not in mine),
-        tuple(owed.filter(_told(held)).exclude(pk__in=[o.pk for o in live]).order_by("-due_at", "key")),
+        tuple(o for o in live if not o.of_the_date and _is_not_shown_above(o, mine)),
+        with_holders(sorted((*dated, *vacant), key=_soonest), as_of),
+        tuple(owed.filter(_told(held)).exclude(pk__in=shown).order_by("-due_at", "key")),
         tuple(_ending(held, as_of.date())),
+        tuple(quotas_of(person, held, as_of=as_of)),
     )
+
+
+def _is_not_shown_above(owed: Obligation, mine: list[int]) -> bool:
+    return owed.act != Act.TAKE_ROLL_CALL or owed.class_group_id not in mine
+
+
+def _soonest(owed: Obligation) -> tuple[bool, float, str]:
+    return (owed.due_at is None, owed.due_at.timestamp() if owed.due_at else 0.0, str(owed.key))
 
 
 def _mine(held: list[Held]) -> Q:

@@ -16,6 +16,7 @@ from notoneless.records.scopes import visible_schools
 from notoneless.web.moment import now
 from notoneless.web.page import page
 from notoneless.web.read.boards import Away, Board, morning_board
+from notoneless.web.read.duties import with_holders
 from notoneless.web.signed_in import signed_in
 from notoneless.web.views.today import no_school
 
@@ -44,7 +45,7 @@ def _board(request: HttpRequest, person: Person, school: Place, at: datetime) ->
     groups = _groups(found.away)
     # Today's roll calls stand in their own list.
     listed = {each.obligation for each in found.not_called}
-    clocks = sorted((o for o in found.live if o not in listed), key=lambda o: pressing(o, at))
+    pressed = sorted((o for o in found.live if o not in listed), key=lambda o: pressing(o, at))
     why = no_school(found.why_no_school) if found.why_no_school else ""
     return page(
         request,
@@ -54,7 +55,8 @@ def _board(request: HttpRequest, person: Person, school: Place, at: datetime) ->
         board=found,
         school=school,
         groups=groups,
-        clocks=clocks,
+        clocks=[o for o in pressed if not o.of_the_date],
+        routine=with_holders((o for o in pressed if o.of_the_date), at),
         figures=_figures(found, groups, at),
         no_school=why,
     )
@@ -70,10 +72,12 @@ def _groups(away: tuple[Away, ...]) -> list[dict[str, Any]]:
 
 
 def _figures(found: Board, groups: list[dict[str, Any]], at: datetime) -> list[dict[str, Any]]:
-    overdue = sum(_overdue(o, at) for o in found.live)
+    overdue = sum(_overdue(o, at) for o in found.live if not o.of_the_date)
+    routine = sum(_overdue(o, at) for o in found.live if o.of_the_date)
     counts = [(_("还没有点名的班"), len(found.not_called), "not-called", "")]
     counts += [(g["name"], len(g["rows"]), f"absent-{g['number']}", "") for g in groups]
     counts.append((_("逾期"), overdue, "clocks", "overdue" if overdue else ""))
+    counts.append((_("例行工作逾期"), routine, "routine", "overdue" if routine else ""))
     return [
         {"name": name, "count": count, "anchor": anchor, "tone": tone} for name, count, anchor, tone in counts
     ]

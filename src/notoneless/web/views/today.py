@@ -18,9 +18,11 @@ from notoneless.records.models import Person
 from notoneless.web.codes import term
 from notoneless.web.moment import now
 from notoneless.web.page import page
+from notoneless.web.read.quotas import Measured
 from notoneless.web.read.todays import ClassToday
 from notoneless.web.read.todays import today as read_today
 from notoneless.web.signed_in import signed_in
+from notoneless.web.words import quota_words
 
 
 @never_cache
@@ -39,8 +41,10 @@ def today(request: HttpRequest, person: Person) -> HttpResponse:
         at,
         classes=classes,
         obligations=found.obligations,
+        routine=found.routine,
         escalated=found.escalated,
         leaves=found.leaves,
+        quotas=[_quota(each) for each in found.quotas],
     )
 
 
@@ -54,6 +58,16 @@ def _class(each: ClassToday, at: datetime) -> dict[str, Any]:
         "not_begun": at < each.starts,
         "no_school": no_school(each.why_no_school) if each.why_no_school else "",
         "url": reverse("web:roll_call", args=(each.class_group.pk, at.date(), each.session)),
+    }
+
+
+def _quota(each: Measured) -> dict[str, Any]:
+    return {
+        "line": quota_words(each.quota, each.progress),
+        "class_name": each.class_name,
+        "source": f"{each.pack.title} {each.quota.pointer}",
+        "says": each.quota.says,
+        "reading": each.quota.reading,
     }
 
 
