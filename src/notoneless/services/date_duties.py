@@ -127,6 +127,15 @@ def owed_by(owing: Sequence[Owing], *, since: datetime, now: datetime) -> Change
     return changes
 
 
+def brought_by(owing: Sequence[Owing], *, since: datetime, now: datetime) -> Iterator[tuple[Owing, Owed]]:
+    """All that the days from `since` brought to these, stored or not, with what became of it."""
+    derived = _derived(owing, [], _days(since, now), now)
+    for each in owing:
+        for owed in derived[each.subject]:
+            if not _due_before(since, owed):
+                yield each, owed
+
+
 def owed_now(owing: Owing, occasion: str, *, now: datetime) -> list[Owed]:
     """All that one class or place owes or has done in the period that began on this day."""
     derived = _derived([owing], [], {date.fromisoformat(occasion)}, now)

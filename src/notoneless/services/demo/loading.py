@@ -23,6 +23,7 @@ from notoneless.records.models import (
 from notoneless.services.assessments import Entry, follow_up
 from notoneless.services.demo.facts import AT_ONCE, Facts, holders_now
 from notoneless.services.demo.logins import make_users
+from notoneless.services.demo.routine import load_routine
 from notoneless.services.transactions import one_act
 
 LOADED = "DEMO_LOADED"
@@ -64,11 +65,13 @@ def load(county: County, *, at: datetime, passwords: Mapping[str, str]) -> None:
     _posts(county, rows, since)
     _children(county, rows, since)
     make_users(county, rows.people, passwords)
-    facts = Facts(county, rows.classes, holders_now())
+    holders = holders_now()
+    facts = Facts(county, rows.classes, holders)
     facts.add_roll_calls(county.roll_calls)
     facts.add_leaves(county.leaves)
     facts.add_acts((county.children[act.child].id, act.done) for act in county.acts)
-    entry = Entry(LOADED, "place", str(rows.places[0].pk), _origin(county))
+    routine = load_routine(at=at, holders=holders)
+    entry = Entry(LOADED, "place", str(rows.places[0].pk), {**_origin(county), "routine": routine})
     follow_up([child.id for child in county.children], as_of=at, entry=entry)
 
 

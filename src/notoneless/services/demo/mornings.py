@@ -33,6 +33,7 @@ from notoneless.services.demo.clock import clock_file, move_clock, next_school_m
 from notoneless.services.demo.facts import Facts, act_id, holders_now
 from notoneless.services.demo.loading import LOADED
 from notoneless.services.demo.logins import story_class
+from notoneless.services.demo.routine import go_on_with_routine
 from notoneless.services.due import tick
 from notoneless.services.refusals import Refusal
 from notoneless.services.transactions import one_act
@@ -72,18 +73,23 @@ def _visitors_calendar() -> SchoolCalendar:
 def _go_on(loaded: JournalEntry, morning: datetime) -> None:
     county = _made_again(loaded, morning)
     classes = _classes(county)
-    facts = Facts(county, classes, holders_now())
+    holders = holders_now()
+    facts = Facts(county, classes, holders)
     calls = _calls_to_add(county, classes)
     facts.add_roll_calls(calls)
     facts.add_marks(_corrections_to_add(county, facts, {call.id for call in calls}))
     facts.add_leaves(_leaves_to_add(county, facts))
     acts = list(_acts_to_add(county, morning))
     facts.add_acts(acts)
+    visitors = story_class(county)
+    routine = go_on_with_routine(
+        at=morning, holders=holders, leave={classes[visitors].pk} if visitors is not None else set()
+    )
     entry = Entry(
         MORNING_CAME,
         "place",
         loaded.subject_id,
-        {"morning": str(morning.date()), "roll_calls": len(calls), "acts": len(acts)},
+        {"morning": str(morning.date()), "roll_calls": len(calls), "acts": len(acts), "routine": routine},
     )
     follow_up([child.id for child in county.children], as_of=morning, entry=entry)
 

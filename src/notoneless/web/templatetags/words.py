@@ -33,6 +33,9 @@ ACT_FORMS = {
     Act.PERSUADE: "persuasion",
 }
 
+# Acts that are done to somebody; what others lead to is reported.
+GOES_TO = (Act.REPORT, Act.WRITTEN_REPORT, Act.HAND_OVER)
+
 
 @register.filter
 def label(term: Term | str) -> str:
@@ -95,8 +98,11 @@ def owed(obligation: Obligation | ActRecord) -> str:
 
 
 def owed_words(act: Act, to: Post | None) -> str:
-    """An act with its addressee."""
-    return label(act) if to is None else _("%(act)s%(post)s") % {"act": label(act), "post": label(to)}
+    """An act with its addressee: 报告教导处, 编制报表，报县教育局."""
+    if to is None:
+        return label(act)
+    values = {"act": label(act), "post": label(to)}
+    return _("%(act)s%(post)s") % values if act in GOES_TO else _("%(act)s，报%(post)s") % values
 
 
 def pack_and_rule(obligation: Obligation) -> tuple[PolicyPack, Rule] | None:
@@ -113,6 +119,13 @@ def source(obligation: Obligation) -> str:
     """The document and article: 杉树完小控辍保学劝返制度 第一条."""
     found = pack_and_rule(obligation)
     return f"{found[0].title} {found[1].pointer}" if found else f"{obligation.pack_id} {obligation.rule}"
+
+
+@register.filter
+def says(obligation: Obligation) -> str:
+    """The clause in our words."""
+    found = pack_and_rule(obligation)
+    return found[1].says if found else ""
 
 
 @register.inclusion_tag("web/parts/why.html")
