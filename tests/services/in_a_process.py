@@ -36,6 +36,16 @@ def work() -> object:
     return acted
 
 
+def dates() -> object:
+    """Open what the date brings on 9 September and, a month later, look at what was not done; how many."""
+    from builders_db import at
+
+    from notoneless.services.date_duties import open_date_duties
+
+    begin()
+    return [open_date_duties(now=at(moment)) for moment in ("2025-09-09 08:00", "2025-10-09 08:00")]
+
+
 def call() -> object:
     """Take the next twenty mornings' roll calls as a person of one's own; how many stood."""
     from builders_db import a_person, at
@@ -84,6 +94,11 @@ def count() -> object:
         "sessions": len(calls),
         "accounts": RollCall.objects.count(),
         "cases": Case.objects.count(),
+        "dated": Obligation.objects.filter(child=None).exclude(occasion__contains="/").count(),
+        "dates_told": sum(
+            len(entry.body.get("opened", ())) for entry in JournalEntry.objects.filter(act="OPEN_DATE_DUTIES")
+        ),
+        "days_looked_at": JournalEntry.objects.filter(act="DATE_DUTIES").count(),
         "numbers": Case.objects.values("number").distinct().count(),
     }
 
@@ -98,4 +113,5 @@ if __name__ == "__main__":
     django.setup()
     from notoneless.services.taking import ABSENT
 
-    print(json.dumps({"prepare": prepare, "work": work, "call": call, "count": count}[sys.argv[1]]()))
+    steps = {"prepare": prepare, "work": work, "dates": dates, "call": call, "count": count}
+    print(json.dumps(steps[sys.argv[1]]()))

@@ -92,6 +92,13 @@ def test_two_workers_act_on_each_obligation_once(database: dict[str, str]) -> No
     assert found["claims"] == 0
 
 
+def test_two_workers_open_what_dates_bring_once(database: dict[str, str]) -> None:
+    opened = at_once("dates", database)
+    found = run("count", database)
+    assert sum(sum(each) for each in opened) == found["dated"] == found["dates_told"] > 0
+    assert found["days_looked_at"] == 2
+
+
 def test_of_two_people_calling_the_same_sessions_one_stands_and_both_are_kept(
     database: dict[str, str],
 ) -> None:
