@@ -68,7 +68,7 @@ def show_each(*commands: list[str]) -> list[str]:
     last_lines, failed = [], []
     for command in commands:
         try:
-            last_lines.append(show(command)[-1])
+            last_lines += show(command)[-1:]
         except StepFailed as problem:
             failed.append(problem)
     if failed:

@@ -1,4 +1,4 @@
-"""The demo's clock: a file with the seconds by which it is ahead of the real one, read by `notoneless.clock`."""
+"""The demo's clock: a file with the seconds by which it is ahead, read by `notoneless.clock`."""
 
 from __future__ import annotations
 
