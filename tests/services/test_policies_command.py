@@ -9,7 +9,7 @@ from builders_db import SHANSHU, TOWNSHIP_PACK, School, a_place, a_school, at
 from django.contrib.auth.models import User
 
 from notoneless import clock
-from notoneless.cli import adopt
+from notoneless.cli import adopt, rebase
 from notoneless.core.terms import PlaceKind
 from notoneless.records.models import Case, PackAdopted
 
@@ -30,6 +30,13 @@ def notoneless(*words: str) -> int:
     parser = argparse.ArgumentParser()
     adopt.add_parser(parser.add_subparsers())
     args = parser.parse_args(["adopt", *words])
+    return int(args.run(args))
+
+
+def rebased(*words: str) -> int:
+    parser = argparse.ArgumentParser()
+    rebase.add_parser(parser.add_subparsers())
+    args = parser.parse_args(["rebase", *words])
     return int(args.run(args))
 
 
@@ -101,3 +108,27 @@ def test_a_date_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> N
     with pytest.raises(SystemExit):
         notoneless("云岭完小", SHANSHU, "--from", "9月1日")
     assert "日期应写作 2026-09-01；写的是“9月1日”" in capsys.readouterr().err
+
+
+def test_cases_are_listed_and_change_only_in_somebody_s_name_with_a_reason(
+    school: School, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notoneless("云岭完小", SHANSHU, "--from", "2025-09-02", "--by", "xiaozhang")
+    school.calls("09-08 A", "09-09 A")
+    notoneless("云岭完小", TOWNSHIP_PACK, "--from", "2025-09-10", "--by", "xiaozhang")
+    number = Case.objects.get().number
+    school.calls("09-10 A")
+    monkeypatch.setattr(clock, "now", lambda: at("09-10 18:00"))
+    capsys.readouterr()
+
+    assert rebased("云岭完小") == 0
+    assert number in capsys.readouterr().out
+    assert rebased("云岭完小", "--by", "xiaozhang") == 2
+    assert "理由" in capsys.readouterr().err
+    assert rebased("云岭完小", "--case", "示范县-2025-9999") == 2
+    assert "不在此列" in capsys.readouterr().err
+
+    assert rebased("云岭完小", "--by", "xiaozhang", "--reason", "全乡统一") == 0
+    assert capsys.readouterr().out.startswith("已有 1 个个案改按现行制度办理。")
+    assert rebased("云岭完小") == 0
+    assert number not in capsys.readouterr().out

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from unicodedata import east_asian_width
@@ -47,6 +47,18 @@ def add_parser(commands: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Preview or adopt; 2 and one sentence when it may not be."""
+    return in_django(_work, args)
+
+
+def _work(args: argparse.Namespace) -> Iterable[str]:
+    place = find_place(args.place)
+    if args.preview:
+        return _preview_lines(_preview(place, args.pack, args.from_day))
+    return [_adopted(place, args.pack, args.from_day, find_person(args.by))]
+
+
+def in_django(work: Callable[[argparse.Namespace], Iterable[str]], args: argparse.Namespace) -> int:
+    """Set Django up and print what `work` says; a refusal is a sentence in each language and exit code 2."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "notoneless.site.settings")
     import django
 
@@ -55,11 +67,7 @@ def run(args: argparse.Namespace) -> int:
     from notoneless.services.refusals import Refusal
 
     try:
-        place = _place(args.place)
-        if args.preview:
-            print("\n".join(_preview_lines(_preview(place, args.pack, args.from_day))))
-        else:
-            print(_adopted(place, args.pack, args.from_day, _person(args.by)))
+        print("\n".join(work(args)))
     except Refusal as refusal:
         print(f"{refusal.zh}\n{refusal.en}", file=sys.stderr)
         return REFUSED
@@ -76,7 +84,8 @@ def _day(text: str) -> date:
         raise argparse.ArgumentTypeError(f"日期应写作 2026-09-01；写的是“{text}”") from None
 
 
-def _place(named: str) -> Place:
+def find_place(named: str) -> Place:
+    """The place with this code or name; NotFound says what to write."""
     from notoneless.records.models import Place
 
     found = list(Place.objects.filter(code=named)) or list(Place.objects.filter(name=named).order_by("code"))
@@ -88,7 +97,8 @@ def _place(named: str) -> Place:
     raise NotFound(f"没有代码或名称是“{named}”的单位；请核对后重写。")
 
 
-def _person(username: str | None) -> Person:
+def find_person(username: str | None) -> Person:
+    """The person with this login name; NotFound says what to write."""
     from notoneless.records.models import Person
 
     if not username:
@@ -130,7 +140,8 @@ def _preview_lines(found: Preview) -> Iterator[str]:
     yield ""
     yield from _weekly_lines(found)
     yield ""
-    yield from _case_lines(found.cases)
+    yield from case_lines(found.cases)
+    yield "采用不改动未结个案；用 notoneless rebase 决定改按现行制度办理后才变。"
 
 
 def _weekly_lines(found: Preview) -> Iterator[str]:
@@ -148,12 +159,10 @@ def _numbers(load: Load) -> str:
     return f"{load.a_week_now:>10.1f}{load.a_week_then:>10.1f}{max(load.then):>10}"
 
 
-def _case_lines(cases: tuple[CaseEffect, ...]) -> Iterator[str]:
+def case_lines(cases: Sequence[CaseEffect]) -> Iterator[str]:
+    """What changes for each of some open cases, as lines."""
     changed = [each for each in cases if each.lost or each.gained or each.moved]
-    yield (
-        f"未结个案 {len(cases)} 个 / open cases；改按新制度办理会变的 {len(changed)} 个。"
-        "采用不改动它们，逐个决定改按现行制度办理后才变。"
-    )
+    yield f"未结个案 {len(cases)} 个 / open cases；改按新制度办理会变的 {len(changed)} 个。"
     for effect in changed[:SHOWN]:
         yield f"  {effect.number}"
         for word, owed in (("不再需要", effect.lost), ("新增", effect.gained)):
