@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from builders_db import School, a_person, a_pupil, a_school, at
+from builders_db import TERM_START, School, a_class, a_person, a_pupil, a_school, at
 from conftest import Clock, signed_in
 from django.http import HttpResponse
 from django.test import Client
@@ -226,11 +226,32 @@ def test_the_class_as_it_is_today_is_what_is_visited(rules: School) -> None:
     assert any("本学期家访 0/3 人" in line for line in quotas(signed_in(rules.teacher)))
 
 
+def test_quotas_that_stand_alike_are_one_line_with_all_their_clauses(rules: School) -> None:
+    lines = quotas(signed_in(rules.teacher))
+    assert len(lines) == len(set(lines))
+    found = page(signed_in(rules.teacher)).partition('class="quotas"')[2]
+    assert found.count("<blockquote") == 5
+
+
+def test_the_class_is_named_where_a_teacher_has_several(rules: School) -> None:
+    assert not any("三年级2班" in line for line in quotas(signed_in(rules.teacher)))
+    second = a_class(rules.place, "三年级3班")
+    a_pupil("新同学", second)
+    PostHeld.objects.create(
+        person=rules.teacher, post=Post.CLASS_TEACHER, class_group=second, held_from=TERM_START
+    )
+    lines = quotas(signed_in(rules.teacher))
+    assert any(line.startswith("三年级2班 本学期家访 0/2 人") for line in lines)
+    assert any(line.startswith("三年级3班 本学期家访 0/1 人") for line in lines)
+
+
 def test_a_school_without_quotas_shows_none(school: School, teacher: Client) -> None:
     assert 'class="quotas"' not in page(teacher)
 
 
-def test_quotas_cost_two_queries_more(rules: School, django_assert_max_num_queries: object) -> None:
+def test_a_day_with_quotas_asks_a_bounded_number_of_times(
+    rules: School, django_assert_max_num_queries: object
+) -> None:
     teacher = signed_in(rules.teacher)
     page(teacher)
     with django_assert_max_num_queries(20):  # type: ignore[operator]

@@ -44,7 +44,7 @@ def today(request: HttpRequest, person: Person) -> HttpResponse:
         routine=found.routine,
         escalated=found.escalated,
         leaves=found.leaves,
-        quotas=[_quota(each) for each in found.quotas],
+        quotas=_quotas(found.quotas),
     )
 
 
@@ -61,14 +61,14 @@ def _class(each: ClassToday, at: datetime) -> dict[str, Any]:
     }
 
 
-def _quota(each: Measured) -> dict[str, Any]:
-    return {
-        "line": quota_words(each.quota, each.progress),
-        "class_name": each.class_name,
-        "source": f"{each.pack.title} {each.quota.pointer}",
-        "says": each.quota.says,
-        "reading": each.quota.reading,
-    }
+def _quotas(found: tuple[Measured, ...]) -> list[dict[str, Any]]:
+    """One line for quotas that stand alike, with the clauses of all of them behind it."""
+    several = len({each.class_name for each in found if each.class_name}) > 1
+    lines: dict[tuple[str, str], list[Measured]] = {}
+    for each in found:
+        name = each.class_name if several else ""
+        lines.setdefault((name, quota_words(each.quota, each.progress)), []).append(each)
+    return [{"class_name": name, "line": line, "of": of} for (name, line), of in lines.items()]
 
 
 def no_school(why: tuple[str, str]) -> str:
