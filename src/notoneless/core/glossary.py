@@ -179,6 +179,22 @@ WORDS: tuple[Word, ...] = (
         "services.corrections:correct",
         "adds a fact that supersedes, never edits",
     ),
+    Word(
+        "数量要求", "quota", "Quota", "core.policy.quota:measure", "children and person-times are told apart"
+    ),
+    Word(
+        "法定底线",
+        "floor",
+        "floor",
+        "core.policy.floors:refuse_below_floors",
+        "nearer rules may only be stricter",
+    ),
+    Word("条款落实", "coverage of clauses", "coverage", "core.policy.coverage:coverage"),
+    Word("制度比较", "difference of two packs", "Difference", "core.policy.compare:compare"),
+    Word("制度说明页", "a pack as a page", "page_of", "core.policy.describe:page_of"),
+    Word("采用", "adopt (a pack)", "adopt", "services.policies:adopt"),
+    Word("改按现行制度办理", "re-base (a case)", "rebase", "services.policies:rebase"),
+    Word("例行工作", "duty of the date", "date_duties", "services.date_duties:open_date_duties"),
     Word("8:30 看板", "morning board", "morning_board", "web.views.board"),
     Word("重算", "replay", "replay", "batch.replay:replay"),
     Word(
