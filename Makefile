@@ -10,7 +10,7 @@ run: .venv/.run-ok
 test: .venv/.dev-ok
 	@$(BIN)/python tools/check.py
 fast: .venv/.dev-ok
-	@$(BIN)/python -m pytest tests/core tests/policies
+	@$(BIN)/python -m pytest -m "not long" tests/core tests/policies
 bench: .venv/.dev-ok
 	@$(BIN)/python -m bench
 fix: .venv/.dev-ok

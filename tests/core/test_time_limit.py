@@ -391,6 +391,7 @@ def any_case(chance: random.Random, calendar: SchoolCalendar) -> tuple[datetime,
     return datetime.combine(day, moment, CHINA_TIME), TimeLimit(count, kind)
 
 
+@pytest.mark.long
 @settings(max_examples=CALENDARS)
 @given(school_calendars(), st.integers(0, 1 << 32))
 def test_a_hundred_thousand_due_moments_and_proofs_equal_the_slow_clock_s(
