@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from notoneless.exchange.workbooks import Cell, Fault
 
+# A sheet says √ ten thousand times. Only what is too short for any personal number is remembered.
+SHORT, REMEMBERED = 6, 4096
 DIGITS_KEPT = 10**15  # a spreadsheet number keeps 15 digits; what is longer has lost the rest
 SCIENTIFIC = re.compile(r"\d(\.\d+)?[Ee]\+\d+")
 DAY = re.compile(
@@ -34,8 +37,15 @@ def clean(text: str) -> str:
     """The text without what nobody sees: control and format characters, outer spaces, a leading quote."""
     if text.isalnum():  # most cells; looking at each letter would cost more than parsing the file
         return text
+    return _cleaned_before(text) if len(text) <= SHORT else _cleaned(text)
+
+
+def _cleaned(text: str) -> str:
     visible = "".join(_visible(letter) for letter in text)
     return visible.strip().strip("'‘’`").strip()
+
+
+_cleaned_before = lru_cache(maxsize=REMEMBERED)(_cleaned)
 
 
 def _visible(letter: str) -> str:
@@ -47,7 +57,14 @@ def _visible(letter: str) -> str:
 
 def compact(text: str) -> str:
     """The text for comparing: full-width letters made plain, no spaces at all."""
+    return _compacted_before(text) if len(text) <= SHORT else _compacted(text)
+
+
+def _compacted(text: str) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", clean(text)))
+
+
+_compacted_before = lru_cache(maxsize=REMEMBERED)(_compacted)
 
 
 def name_in(cell: Cell) -> str:
