@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import NamedTuple
 
@@ -203,6 +202,3 @@ def at_moment(example: Example) -> datetime:
 def first_day(example: Example) -> date:
     """The first day drawn, or the day of judgement when nothing is drawn."""
     return example.drawn[0][0] if example.drawn else at_moment(example).date()
-
-
-Runner = Callable[[Example], list[Expected]]
