@@ -98,6 +98,8 @@ class Post(Term):
     SUBJECT_TEACHER = "SUBJECT_TEACHER", "科任教师", "subject teacher"
     ASSIGNED_TEACHER = "ASSIGNED_TEACHER", "挂包教师", "teacher assigned to the class"
     VISITING_TEACHER = "VISITING_TEACHER", "家访教师", "teacher who visits"
+    GRADE_HEAD = "GRADE_HEAD", "年级组长", "head of grade"
+    HOUSE_PARENT = "HOUSE_PARENT", "生活教师", "house parent"
     DUTY_OFFICER = "DUTY_OFFICER", "值日行政", "duty officer"
     SCHOOL_OFFICE = "SCHOOL_OFFICE", "教导处", "school office"
     ENROLMENT_OFFICER = "ENROLMENT_OFFICER", "学籍管理员", "enrolment officer"
@@ -115,6 +117,8 @@ class Post(Term):
     MINISTRY = "MINISTRY", "教育部", "Ministry of Education"
     GUARDIAN = "GUARDIAN", "监护人", "guardian"
     SYSTEM_OFFICER = "SYSTEM_OFFICER", "系统管理员", "system officer"
+    SECURITY_OFFICER = "SECURITY_OFFICER", "安全管理员", "security officer"
+    AUDIT_OFFICER = "AUDIT_OFFICER", "审计管理员", "audit officer"
 
 
 class ActOutcome(Term):
@@ -230,10 +234,15 @@ class PlaceKind(Term):
     """单位类别: the kinds of place in the tree."""
 
     PROVINCE = "PROVINCE", "省", "province"
+    CITY = "CITY", "市", "city"
     COUNTY = "COUNTY", "县", "county"
     TOWNSHIP = "TOWNSHIP", "乡镇", "township"
     VILLAGE = "VILLAGE", "村", "village"
+    CENTRAL_SCHOOL = "CENTRAL_SCHOOL", "中心校", "central school"
     SCHOOL = "SCHOOL", "学校", "school"
+    TEACHING_POINT = "TEACHING_POINT", "教学点", "teaching point"
+    GRADE = "GRADE", "年级", "grade"
+    BOARDING_HOUSE = "BOARDING_HOUSE", "宿舍", "boarding house"
 
 
 class Sex(Term):
@@ -241,3 +250,31 @@ class Sex(Term):
 
     MALE = "MALE", "男", "male"
     FEMALE = "FEMALE", "女", "female"
+
+
+class KeyGroup(Term):
+    """重点对象: why a child is looked after with particular care; never shown to whoever need not know."""
+
+    POVERTY_RELIEVED = "POVERTY_RELIEVED", "脱贫户", "household out of poverty"
+    LOW_INCOME = "LOW_INCOME", "低保", "on minimum income support"
+    HARDSHIP = "HARDSHIP", "家庭困难", "family in hardship"
+    ORPHAN = "ORPHAN", "孤儿", "orphan"
+    UNATTENDED = "UNATTENDED", "事实无人抚养", "without anybody to bring it up"
+    LEFT_BEHIND_ONE = "LEFT_BEHIND_ONE", "单亲留守", "left behind by one parent"
+    LEFT_BEHIND_BOTH = "LEFT_BEHIND_BOTH", "双亲留守", "left behind by both parents"
+    MIGRANT = "MIGRANT", "随迁", "child of migrant workers"
+    DISABLED = "DISABLED", "残疾", "disabled"
+    ILL = "ILL", "长期患病", "ill for a long time"
+    STUDY_DIFFICULTY = "STUDY_DIFFICULTY", "学困", "in difficulty with learning"
+    JUSTICE = "JUSTICE", "涉案", "in a case at law"
+
+
+class GapKind(Term):
+    """缺口: why nobody, or more than one, answers for a rung."""
+
+    VACANT = "VACANT", "空缺", "nobody holds the post"
+    TWO_HOLDERS = "TWO_HOLDERS", "两人同任", "two people hold the post"
+    DEACTIVATED = "DEACTIVATED", "账号已停用", "the holder is deactivated"
+    NO_CLASS = "NO_CLASS", "未编班", "the child is in no class"
+    NO_SCHOOL = "NO_SCHOOL", "班级无学校", "the class lies in no township or county"
+    NOT_RECEIVED = "NOT_RECEIVED", "移交未接收", "a hand-over is not received"

@@ -20,6 +20,9 @@ FACTS: dict[str, tuple[str, ...]] = {
     "records_placeact": ("id", "key"),
     "records_eventrecord": ("id",),
     "records_casechange": ("id",),
+    "records_handover": ("id",),
+    "records_handoverreceipt": ("id", "hand_over_id"),
+    "records_breakglass": ("id",),
     "records_packtext": ("version",),
     "records_packadopted": ("id",),
 }

@@ -7,16 +7,26 @@ from notoneless.records.models.imports import FileImported
 from notoneless.records.models.journal import JournalEntry
 from notoneless.records.models.obligations import LIVE, Obligation
 from notoneless.records.models.outbox import Outbox
-from notoneless.records.models.people import Child, Guardian, Person
+from notoneless.records.models.people import Boarding, Child, Guardian, InKeyGroup, Person, Residence
 from notoneless.records.models.place_acts import PlaceAct
 from notoneless.records.models.places import ClassGroup, ConstantsVersion, Place
 from notoneless.records.models.policy import ClosureDeclared, PackAdopted, PackText
-from notoneless.records.models.responsibility import PostHeld
+from notoneless.records.models.responsibility import (
+    Assigned,
+    BreakGlass,
+    CoverageGap,
+    HandOver,
+    HandOverReceipt,
+    PostHeld,
+)
 
 __all__ = [
     "LIVE",
     "ActRecord",
+    "Assigned",
     "AttendanceMark",
+    "Boarding",
+    "BreakGlass",
     "Case",
     "CaseChange",
     "CaseCounter",
@@ -24,10 +34,14 @@ __all__ = [
     "ClassGroup",
     "ClosureDeclared",
     "ConstantsVersion",
+    "CoverageGap",
     "Enrolment",
     "EventRecord",
     "FileImported",
     "Guardian",
+    "HandOver",
+    "HandOverReceipt",
+    "InKeyGroup",
     "JournalEntry",
     "LeaveGranted",
     "Obligation",
@@ -38,6 +52,7 @@ __all__ = [
     "Place",
     "PlaceAct",
     "PostHeld",
+    "Residence",
     "RollCall",
     "RollCallSettled",
 ]

@@ -29,6 +29,7 @@ class ActRecord(models.Model):
     outcome = TermField(ActOutcome)
     evidence = models.JSONField(default=list)  # kinds of evidence that lie beside it
     note = models.TextField(blank=True)
+    private = models.BooleanField(default=False)  # the note is for whoever must know
     next_contact_on = models.DateField(null=True, blank=True)
     supersedes = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     key = models.CharField(max_length=80, null=True, unique=True)
@@ -44,6 +45,7 @@ class EventRecord(models.Model):
     recorded_at = models.DateTimeField()
     by = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     note = models.TextField(blank=True)
+    private = models.BooleanField(default=False)  # the note is for whoever must know
     supersedes = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
 
 

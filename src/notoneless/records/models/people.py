@@ -6,9 +6,11 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
-from notoneless.core.terms import Sex
+from notoneless.core.terms import KeyGroup, Sex
 from notoneless.records.models.fields import TermField
+from notoneless.records.models.places import Place
 from notoneless.records.secrets import blind_index, masked, seal, unseal
 
 SEALED = {"table": "records_child", "column": "identity_no_sealed"}
@@ -71,3 +73,53 @@ class Guardian(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Residence(models.Model):
+    """现住: the village a child lives in, from a day until a day (exclusive)."""
+
+    child = models.ForeignKey(Child, models.PROTECT, related_name="residences")
+    place = models.ForeignKey(Place, models.PROTECT, related_name="residents")
+    from_day = models.DateField()
+    until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["child"], condition=Q(until__isnull=True), name="one_residence_a_child"
+            )
+        ]
+        indexes = [models.Index(fields=["place", "child"], name="residence_of")]
+
+
+class Boarding(models.Model):
+    """寄宿: the boarding house a child sleeps in, from a day until a day (exclusive)."""
+
+    child = models.ForeignKey(Child, models.PROTECT, related_name="boarding")
+    house = models.ForeignKey(Place, models.PROTECT, related_name="boarders")
+    from_day = models.DateField()
+    until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["child"], condition=Q(until__isnull=True), name="one_bed_a_child")
+        ]
+
+
+class InKeyGroup(models.Model):
+    """重点对象: that a child belongs to a group looked after with particular care, for a time."""
+
+    child = models.ForeignKey(Child, models.PROTECT, related_name="key_groups")
+    group = TermField(KeyGroup)
+    from_day = models.DateField()
+    until = models.DateField(null=True, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["child", "group"], condition=Q(until__isnull=True), name="once_in_a_key_group"
+            )
+        ]

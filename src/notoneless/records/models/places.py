@@ -9,12 +9,13 @@ from notoneless.records.models.fields import TermField
 
 
 class Place(models.Model):
-    """单位: a province, county, township, village or school in one tree."""
+    """单位: from a province down to a school's teaching points, grades and boarding houses, in one tree."""
 
     kind = TermField(PlaceKind)
     name = models.CharField(max_length=100)
     code = models.CharField(max_length=40, unique=True)  # 行政区划代码, or the school's 标识码
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    grade = models.PositiveSmallIntegerField(null=True, blank=True)  # of a place of kind GRADE
     # "/1/4/9/": a place lies within another when its path begins with the other's.
     path = models.CharField(max_length=200, unique=True, null=True, editable=False)
 
@@ -48,6 +49,7 @@ class ClassGroup(models.Model):
     grade = models.PositiveSmallIntegerField()  # 1 to 9 in the compulsory years
     name = models.CharField(max_length=60)  # "三年级2班"
     school_year = models.CharField(max_length=9)  # "2026-2027"
+    teaching_point = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints = [
