@@ -224,6 +224,27 @@ WORDS: tuple[Word, ...] = (
         "over-includes, never decides",
     ),
     Word("演示县", "demo county", "simulate", "batch.simulate:simulate"),
+    Word(
+        "登录",
+        "sign-in",
+        "SignIn",
+        "records.models.accounts:SignIn",
+        "one device standing for one person for a time",
+    ),
+    Word(
+        "邀请链接",
+        "invitation",
+        "Invitation",
+        "records.models.accounts:Invitation",
+        "a link by which people set their own password, once",
+    ),
+    Word(
+        "验证码（第二因素）",
+        "second factor",
+        "CodeDevice",
+        "records.models.accounts:CodeDevice",
+        "a code from the telephone, from school office upward",
+    ),
     Word("佐证", "evidence", "Evidence", "core.terms:Evidence"),
     Word(
         "人籍分离、空挂",

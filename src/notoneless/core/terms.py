@@ -278,3 +278,11 @@ class GapKind(Term):
     NO_CLASS = "NO_CLASS", "未编班", "the child is in no class"
     NO_SCHOOL = "NO_SCHOOL", "班级无学校", "the class lies in no township or county"
     NOT_RECEIVED = "NOT_RECEIVED", "移交未接收", "a hand-over is not received"
+
+
+class DeviceKind(Term):
+    """设备: whose device somebody signs in on; how long it then stands for them follows from it."""
+
+    OWN = "OWN", "我自己的手机", "my own phone"
+    OFFICE = "OFFICE", "办公电脑", "office computer"
+    SHARED = "SHARED", "公用电脑", "a computer others use too"

@@ -1,5 +1,6 @@
 """Every table, by subject."""
 
+from notoneless.records.models.accounts import CodeDevice, Invitation, SignIn, WrongPasswords
 from notoneless.records.models.attendance import AttendanceMark, LeaveGranted, RollCall, RollCallSettled
 from notoneless.records.models.cases import ActRecord, Case, CaseChange, CaseCounter, EventRecord
 from notoneless.records.models.enrolment import Enrolment
@@ -33,6 +34,7 @@ __all__ = [
     "Child",
     "ClassGroup",
     "ClosureDeclared",
+    "CodeDevice",
     "ConstantsVersion",
     "CoverageGap",
     "Enrolment",
@@ -42,6 +44,7 @@ __all__ = [
     "HandOver",
     "HandOverReceipt",
     "InKeyGroup",
+    "Invitation",
     "JournalEntry",
     "LeaveGranted",
     "Obligation",
@@ -55,4 +58,6 @@ __all__ = [
     "Residence",
     "RollCall",
     "RollCallSettled",
+    "SignIn",
+    "WrongPasswords",
 ]
