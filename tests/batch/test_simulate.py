@@ -260,7 +260,7 @@ def test_a_roll_call_nobody_has_is_written_as_unrecorded(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("size", [{"schools": 0}, {"schools": 500}, {"pupils": 10}, {"class_size": 200}])
 def test_an_impossible_size_is_refused_with_what_is_possible(size: dict[str, int]) -> None:
-    with pytest.raises(BadSize, match="学校应为 1–60 所"):
+    with pytest.raises(BadSize, match="学校应为 1–300 所"):
         made(**size)
 
 

@@ -25,7 +25,9 @@ _STEMS = """
     玉泉 红岩 沙坝 高寨 平川 水口 新田 月亮湾 向阳 莲花 杨柳 马鞍 石门 茶园 草坪 黄沙 三岔 九龙 双河 古井
     北斗 南山 西岭 河口 花桥 铁炉 观音 牛栏 磨盘 碾房 望江 落星 乌石 瓦窑 大树 芦荻 甘泉 麦地 烟竹 锦屏
 """
-SCHOOL_STEMS = _STEMS.split()
+# Villages share a name and are told apart by where they lie: a county of 300 schools needs them all.
+_SIDES = ("", "东", "西", "上", "下")
+SCHOOL_STEMS = [side + stem for side in _SIDES for stem in _STEMS.split()]
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643
 _CHECK = "10X98765432"
 MADE_UP_AREA = "000000"  # no place has this area code, so no person has such a number

@@ -57,6 +57,13 @@ def load(county: County, *, at: datetime, passwords: Mapping[str, str]) -> None:
 
     `passwords` are by the usernames of `logins.LOGINS`. Raises AlreadyInUse.
     """
+    entry = load_facts(county, at=at, passwords=passwords)
+    follow_up([child.id for child in county.children], as_of=at, entry=entry)
+
+
+@one_act
+def load_facts(county: County, *, at: datetime, passwords: Mapping[str, str]) -> Entry:
+    """As `load`, with what is owed for children left to the caller, who keeps the entry in the journal."""
     if not is_empty():
         raise AlreadyInUse("数据库里已有数据，演示县没有载入；请换一个 --home 文件夹，或换一个空的数据库。")
     since = first_of_school_year(at.date())
@@ -71,8 +78,7 @@ def load(county: County, *, at: datetime, passwords: Mapping[str, str]) -> None:
     facts.add_leaves(county.leaves)
     facts.add_acts((county.children[act.child].id, act.done) for act in county.acts)
     routine = load_routine(at=at, holders=holders)
-    entry = Entry(LOADED, "place", str(rows.places[0].pk), {**_origin(county), "routine": routine})
-    follow_up([child.id for child in county.children], as_of=at, entry=entry)
+    return Entry(LOADED, "place", str(rows.places[0].pk), {**_origin(county), "routine": routine})
 
 
 def _origin(county: County) -> dict[str, object]:
