@@ -286,3 +286,69 @@ class DeviceKind(Term):
     OWN = "OWN", "我自己的手机", "my own phone"
     OFFICE = "OFFICE", "办公电脑", "office computer"
     SHARED = "SHARED", "公用电脑", "a computer others use too"
+
+
+class Channel(Term):
+    """渠道: how a message reaches a person."""
+
+    EMAIL = "EMAIL", "电子邮件", "e-mail"
+    SMS = "SMS", "短信", "text message"
+    WECOM = "WECOM", "企业微信", "WeCom"
+    DINGTALK = "DINGTALK", "钉钉", "DingTalk"
+    FEISHU = "FEISHU", "飞书", "Feishu"
+    WEBHOOK = "WEBHOOK", "接口推送", "webhook"
+    PRINTED_SLIP = "PRINTED_SLIP", "纸质提醒条", "printed slip"
+    RELAY = "RELAY", "其他推送服务", "another push service"
+
+
+class TellKind(Term):
+    """提醒事由: why a person is told something; texts say counts and moments, never whom it is about."""
+
+    MORNING = "MORNING", "每日晨间提醒", "the morning's list"
+    DUE = "DUE", "新的当日待办", "newly due today"
+    SOON = "SOON", "即将到期", "about to run out"
+    ESCALATE = "ESCALATE", "逾期督办", "overdue, taken a step up"
+    HAND_OVER = "HAND_OVER", "移交待接收", "a hand-over waits"
+    COVERAGE = "COVERAGE", "岗位空缺", "a gap in the chain of people"
+    CLOSE_OUT = "CLOSE_OUT", "销号待审", "a close-out waits"
+    UNDELIVERED = "UNDELIVERED", "提醒未送达", "messages could not be delivered"
+
+
+class MessageState(Term):
+    """消息状态: how a message to one person stands."""
+
+    WAITING = "WAITING", "待发", "waiting"
+    SENT = "SENT", "已发", "sent"
+    IN_DOUBT = "IN_DOUBT", "是否送达不明", "in doubt"
+    FAILED = "FAILED", "未送达", "not delivered"
+    DROPPED = "DROPPED", "无需再发", "nothing left to tell"
+
+
+class SendProblem(Term):
+    """未送达原因: why a message is not known to have arrived."""
+
+    NOT_REACHED = "NOT_REACHED", "连不上对方服务器", "the server was not reached"
+    NO_ANSWER = "NO_ANSWER", "发出后没有应答", "no answer after sending"
+    BUSY = "BUSY", "对方忙或限流", "the server was busy"
+    REFUSED = "REFUSED", "对方拒收", "refused by the server"
+    GARBLED = "GARBLED", "应答无法识别", "the answer was not understood"
+    FORBIDDEN_HOST = "FORBIDDEN_HOST", "地址不在许可范围", "the address is not on the allowed list"
+    NOT_SET_UP = "NOT_SET_UP", "渠道未配置", "the channel is not set up"
+    BAD_ADDRESS = "BAD_ADDRESS", "地址写法不对", "the address is badly written"
+    NO_WAY = "NO_WAY", "没有可用的联系方式", "no way to reach the person"
+    CUT_OFF = "CUT_OFF", "发送中断", "sending was cut off"
+
+
+class ResponsibilityLine(Term):
+    """双线: the two lines of those who answer for a child."""
+
+    EDUCATION = "EDUCATION", "教育线", "education line"
+    ADMINISTRATION = "ADMINISTRATION", "行政线", "administrative line"
+
+
+class AnswersAs(Term):
+    """责任来源: why it is this person who answers on a rung."""
+
+    HOLDER = "HOLDER", "任职", "holds the post"
+    DEPUTY = "DEPUTY", "代理", "deputises"
+    ASSIGNED = "ASSIGNED", "包保到人", "assigned to the child"
