@@ -21,6 +21,7 @@ from notoneless.core.terms import (
     Post,
     Stage,
 )
+from notoneless.records.access import Thing, Verb
 from notoneless.records.models import (
     LIVE,
     ActRecord,
@@ -38,7 +39,7 @@ from notoneless.records.models import (
 )
 from notoneless.services import casework, demo, roll_calls
 from notoneless.services.due import tick
-from notoneless.services.permissions import may_take_roll_call
+from notoneless.services.permissions import refusal
 from notoneless.services.refusals import Refusal
 from notoneless.services.roll_calls import MarkGiven
 
@@ -114,7 +115,7 @@ def test_most_cases_are_closed_out(loaded: County) -> None:
 
 def test_the_story_class_can_be_called_by_its_teacher_today(loaded: County) -> None:
     teacher = Person.objects.get(user__username="teacher")
-    assert may_take_roll_call(teacher, story_class(), MORNING.date()) is None
+    assert refusal(teacher, Thing.ROLL_CALL, Verb.TAKE, story_class(), MORNING.date()) is None
     assert not RollCall.objects.filter(class_group=story_class(), day=MORNING.date()).exists()
 
 

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from notoneless.core.terms import Post
-from notoneless.records.models import Case, Child, ClassGroup, Obligation, Person, Place, PostHeld
+from notoneless.core.terms import PlaceKind, Post
+from notoneless.records.access import Fields, Scope, Thing, Verb, fields_of, posts_that, scopes_of
+from notoneless.records.models import (
+    Assigned,
+    Boarding,
+    Case,
+    Child,
+    ClassGroup,
+    Enrolment,
+    Obligation,
+    Person,
+    Place,
+    PostHeld,
+    Residence,
+)
 
-# Posts that look after a class, when they are held in it.
+# Posts that are held in a class.
 CLASS_POSTS = frozenset(
     {
         Post.CLASS_TEACHER,
@@ -20,8 +35,15 @@ CLASS_POSTS = frozenset(
         Post.VISITING_TEACHER,
     }
 )
-# Posts that look after everything at and below the place they are held at.
-PLACE_POSTS = frozenset(Post) - CLASS_POSTS - {Post.GUARDIAN, Post.VILLAGE_COMMITTEE, Post.VILLAGE_CADRE}
+# Posts that answer for everything at and below the place they are held at.
+PLACE_POSTS = frozenset(post for post in Post if scopes_of(post, Thing.OBLIGATION, Verb.SEE)) - CLASS_POSTS
+
+
+class Reach(NamedTuple):
+    """How far one post of a person reaches when it does something."""
+
+    held: PostHeld
+    scope: Scope
 
 
 def live(on: date) -> Q:
@@ -29,59 +51,170 @@ def live(on: date) -> Q:
     return Q(held_from__lte=on) & (Q(held_until__isnull=True) | Q(held_until__gt=on))
 
 
-def visible_classes(person: Person, on: date) -> QuerySet[ClassGroup]:
-    """The classes this person looks after on a day; one query more to see which posts they hold."""
-    return ClassGroup.objects.filter(_reach(person, on, "pk", "school__path"))
+def during(on: date) -> Q:
+    """Rows with `from_day` and `until` that hold on a day."""
+    return Q(from_day__lte=on) & (Q(until__isnull=True) | Q(until__gt=on))
 
 
-def visible_schools(person: Person, on: date) -> QuerySet[Place]:
-    """The schools this person looks after as a whole on a day."""
+def reaches(person: Person, on: date, thing: Thing, verb: Verb) -> Iterator[Reach]:
+    """Each post by which the person may do this on a day, with how far; one query."""
+    held = PostHeld.objects.filter(person=person, post__in=posts_that(thing, verb)).filter(live(on))
+    for row in held.select_related("place"):
+        for scope in scopes_of(row.post, thing, verb):
+            yield Reach(row, scope)
+
+
+def visible_classes(
+    person: Person, on: date, thing: Thing = Thing.CLASS, verb: Verb = Verb.SEE
+) -> QuerySet[ClassGroup]:
+    """The classes about which this person may do it on a day."""
+    return ClassGroup.objects.filter(_classes(reaches(person, on, thing, verb), ""))
+
+
+def visible_places(person: Person, on: date, thing: Thing, verb: Verb = Verb.SEE) -> QuerySet[Place]:
+    """The places at which one of the person's posts lets it do this, with all that lies in them."""
     within = Q(pk__in=[])
-    for post in _posts(person, on):
-        if post.place is not None and post.post in PLACE_POSTS:
-            within |= Q(path__startswith=post.place.path)
-    return Place.objects.filter(within, kind="SCHOOL")
+    for held, _ in reaches(person, on, thing, verb):
+        if held.place is not None:
+            within |= Q(path__startswith=held.place.path)
+    return Place.objects.filter(within)
 
 
-def visible_children(person: Person, on: date) -> QuerySet[Child]:
-    """The children of those classes: whoever is enrolled on the day, or was last enrolled in one of them."""
-    reach = _reach(person, on, "enrolments__class_group", "enrolments__class_group__school__path")
-    return Child.objects.filter(reach, _belongs(on)).distinct()
+def visible_schools(
+    person: Person, on: date, thing: Thing = Thing.SCHOOL_BOARD, verb: Verb = Verb.SEE
+) -> QuerySet[Place]:
+    """The schools among those places."""
+    return visible_places(person, on, thing, verb).filter(kind=PlaceKind.SCHOOL)
 
 
-def visible_cases(person: Person, on: date) -> QuerySet[Case]:
-    """The cases of those children."""
-    return Case.objects.filter(child__in=visible_children(person, on))
+def visible_children(person: Person, on: date, verb: Verb = Verb.SEE) -> QuerySet[Child]:
+    """The children to whom this person may do it: of classes, houses, villages, or assigned to the person."""
+    return Child.objects.filter(_children(person, on, Thing.CHILD, verb, "pk"))
+
+
+def visible_cases(person: Person, on: date, verb: Verb = Verb.SEE) -> QuerySet[Case]:
+    """The cases to which this person may do it."""
+    return Case.objects.filter(_children(person, on, Thing.CASE, verb, "child"))
 
 
 def visible_obligations(person: Person, on: date) -> QuerySet[Obligation]:
-    """The obligations about those children and classes."""
-    return Obligation.objects.filter(_reach(person, on, "class_group", "place__path"))
+    """The obligations of the classes and places the person looks after, and about its children."""
+    found = list(reaches(person, on, Thing.OBLIGATION, Verb.SEE))
+    within = _classes(found, "class_group__")
+    for held, scope in found:
+        if scope is Scope.PLACE and held.place is not None:
+            within |= Q(place__path__startswith=held.place.path or "/")
+        elif scope is Scope.ITSELF:
+            within |= Q(place=held.place_id, child=None, class_group=None)
+    for rows in _single_children(found, person, on):
+        within |= Q(child__in=rows)
+    return Obligation.objects.filter(within)
 
 
-def child_for(person: Person, child: UUID, on: date) -> Child:
-    """The child, if this person may see it. Raises Child.DoesNotExist."""
-    return visible_children(person, on).get(pk=child)
+def child_for(person: Person, child: UUID, on: date, verb: Verb = Verb.SEE) -> Child:
+    """The child, if this person may do it to it. Raises Child.DoesNotExist."""
+    return visible_children(person, on, verb).get(pk=child)
 
 
-def class_for(person: Person, class_group: int, on: date) -> ClassGroup:
-    """The class, if this person may see it. Raises ClassGroup.DoesNotExist."""
-    return visible_classes(person, on).select_related("school").get(pk=class_group)
+def class_for(
+    person: Person, class_group: int, on: date, thing: Thing = Thing.CLASS, verb: Verb = Verb.SEE
+) -> ClassGroup:
+    """The class, if this person may do it there. Raises ClassGroup.DoesNotExist."""
+    return visible_classes(person, on, thing, verb).select_related("school").get(pk=class_group)
 
 
-def _posts(person: Person, on: date) -> QuerySet[PostHeld]:
-    return PostHeld.objects.filter(person=person).filter(live(on)).select_related("place")
+def place_for(person: Person, place: int, on: date, thing: Thing, verb: Verb = Verb.SEE) -> Place:
+    """The place, if this person may do it there. Raises Place.DoesNotExist."""
+    return visible_places(person, on, thing, verb).get(pk=place)
 
 
-def _reach(person: Person, on: date, class_group: str, path: str) -> Q:
-    """Rows in a class held, or at or below a place held."""
+def reach_to(person: Person, child: Child, on: date, thing: Thing, verb: Verb) -> list[Reach]:
+    """The posts by which this person may do it to this child, and how far each reaches."""
+    return [
+        each
+        for each in reaches(person, on, thing, verb)
+        if Child.objects.filter(_of([each], person, on, "pk"), pk=child.pk).exists()
+    ]
+
+
+def reach_to_class(
+    person: Person, class_group: ClassGroup, on: date, thing: Thing, verb: Verb
+) -> list[Reach]:
+    """The posts by which this person may do it for this class; the class's own posts first."""
+    found = [each for each in reaches(person, on, thing, verb) if holds_class(each, class_group)]
+    return sorted(found, key=lambda each: each.scope is not Scope.CLASS)
+
+
+def holds_class(reach: Reach, class_group: ClassGroup) -> bool:
+    """Whether a class lies within the reach of a post."""
+    held, scope = reach
+    if scope is Scope.CLASS:
+        return held.class_group_id == class_group.pk
+    place = held.place
+    if place is None or scope not in (Scope.PLACE, Scope.GRADE):
+        return False
+    if place.kind == PlaceKind.GRADE:
+        return (class_group.school_id, class_group.grade) == (place.parent_id, place.grade)
+    if place.kind == PlaceKind.TEACHING_POINT:
+        return class_group.teaching_point_id == place.pk
+    return (class_group.school.path or "").startswith(place.path or "/")
+
+
+def fields_for(person: Person, child: Child, on: date) -> frozenset[Fields]:
+    """Which parts of this child's data this person is shown."""
+    found = reach_to(person, child, on, Thing.CHILD, Verb.SEE)
+    return frozenset(each for held, scope in found for each in fields_of(held.post, Thing.CHILD, scope))
+
+
+# How reaches become conditions.
+
+
+def _classes(found: Iterator[Reach] | list[Reach], prefix: str) -> Q:
+    """Rows whose class, named through `prefix`, lies within one of the reaches."""
     within = Q(pk__in=[])
-    for post in _posts(person, on):
-        if post.class_group_id is not None and post.post in CLASS_POSTS:
-            within |= Q(**{class_group: post.class_group_id})
-        elif post.place is not None and post.post in PLACE_POSTS:
-            within |= Q(**{f"{path}__startswith": post.place.path})
+    for held, scope in found:
+        if scope is Scope.CLASS and held.class_group_id is not None:
+            within |= Q(**{f"{prefix}pk": held.class_group_id})
+        elif scope in (Scope.PLACE, Scope.GRADE) and held.place is not None:
+            within |= _in_place(held.place, prefix)
     return within
+
+
+def _in_place(place: Place, prefix: str) -> Q:
+    """Grades and teaching points lie beside the classes in the tree; everything else around them."""
+    if place.kind == PlaceKind.GRADE:
+        return Q(**{f"{prefix}school": place.parent_id, f"{prefix}grade": place.grade})
+    if place.kind == PlaceKind.TEACHING_POINT:
+        return Q(**{f"{prefix}teaching_point": place.pk})
+    return Q(**{f"{prefix}school__path__startswith": place.path})
+
+
+def _children(person: Person, on: date, thing: Thing, verb: Verb, child: str) -> Q:
+    return _of(list(reaches(person, on, thing, verb)), person, on, child)
+
+
+def _of(found: list[Reach], person: Person, on: date, child: str) -> Q:
+    """Rows about children, named by the column `child`, within one of the reaches."""
+    within = Q(pk__in=[])
+    if any(scope in (Scope.CLASS, Scope.GRADE, Scope.PLACE) for _, scope in found):
+        enrolled = Enrolment.objects.filter(_classes(found, "class_group__")).filter(_belongs(on))
+        within |= Q(**{f"{child}__in": enrolled.values("child_id")})
+    for rows in _single_children(found, person, on):
+        within |= Q(**{f"{child}__in": rows})
+    return within
+
+
+def _single_children(found: list[Reach], person: Person, on: date) -> Iterator[QuerySet[Any, Any]]:
+    """The ids of children reached otherwise than through a class."""
+    for held, scope in found:
+        if scope is Scope.BOARDERS:
+            yield Boarding.objects.filter(during(on), house=held.place_id).values("child_id")
+        elif scope is Scope.RESIDENTS and held.place is not None:
+            there = Residence.objects.filter(during(on), place__path__startswith=held.place.path or "/")
+            yield there.values("child_id")
+        elif scope is Scope.ASSIGNED:
+            mine = Assigned.objects.filter(during(on), person=person, post=held.post)
+            yield mine.values("child_id")
 
 
 def _belongs(on: date) -> Q:
@@ -90,14 +223,5 @@ def _belongs(on: date) -> Q:
     The open one, or the one of the day. A child that has left stays visible to the class it left, where its
     case must go on, until another class takes it.
     """
-    ended = Q(enrolments__until__lte=on) & ~Q(pk__in=_enrolled_on(on))
-    return _during(on) | ended
-
-
-def _during(on: date) -> Q:
-    open_then = Q(enrolments__until__isnull=True) | Q(enrolments__until__gt=on)
-    return Q(enrolments__from_day__lte=on) & open_then
-
-
-def _enrolled_on(on: date) -> QuerySet[Child, UUID]:
-    return Child.objects.filter(_during(on)).values_list("pk", flat=True)
+    elsewhere = Enrolment.objects.filter(during(on), child=OuterRef("child"))
+    return during(on) | Q(~Exists(elsewhere), until__lte=on)

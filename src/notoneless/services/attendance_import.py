@@ -16,6 +16,7 @@ from notoneless.exchange.marks import Attendance, Covered, SheetMark
 from notoneless.exchange.problems import Problem
 from notoneless.exchange.rosters import Roster, RosterPupil
 from notoneless.records import constants
+from notoneless.records.access import Thing, Verb
 from notoneless.records.calendars import county_calendar
 from notoneless.records.histories import subjects
 from notoneless.records.models import AttendanceMark, ClassGroup, Enrolment, Person, Place, RollCall
@@ -23,7 +24,7 @@ from notoneless.services.assessments import CORRECTED, Entry, hold, keep
 from notoneless.services.deriving import Changes, derive
 from notoneless.services.finding import the_person
 from notoneless.services.imported_once import digest_of, earlier, refuse_import, remember
-from notoneless.services.permissions import IMPORTS, held_by
+from notoneless.services.permissions import require
 from notoneless.services.refusals import Refusal
 from notoneless.services.roster_import import school_year_of
 from notoneless.services.taking import ROLL_CALL_IDS, mark_id
@@ -221,9 +222,7 @@ def _calendar(school: Place) -> Any:
 
 
 def _post(person: Person, school: Place, on: date) -> Post:
-    path = school.path or ""
-    posts = [h.post for h in held_by(person, on) if h.post in IMPORTS and h.path and path.startswith(h.path)]
-    return posts[0]
+    return require(person, Thing.ROSTER, Verb.IMPORT, school, on)
 
 
 def _enrolled(row: Enrolment, day: date) -> bool:

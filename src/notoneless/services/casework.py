@@ -7,6 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from notoneless.core.terms import Act, ActOutcome, EventKind, Evidence, Post
+from notoneless.records.access import Thing, Verb
 from notoneless.records.models import (
     ActRecord,
     Child,
@@ -16,11 +17,10 @@ from notoneless.records.models import (
     Person,
     PlaceAct,
 )
-from notoneless.records.scopes import CLASS_POSTS, PLACE_POSTS
 from notoneless.services.assessments import Entry, follow_up, hold
 from notoneless.services.closing import close_out, may_close_out
 from notoneless.services.finding import class_on, refuse_future, the_child, the_person
-from notoneless.services.permissions import may_record_act, post_in
+from notoneless.services.permissions import may_not, posts_in
 from notoneless.services.place_acts import fulfil_duty
 from notoneless.services.refusals import Refusal
 from notoneless.services.transactions import one_act
@@ -46,7 +46,6 @@ WRITTEN_EVIDENCE = {
     Act.PLAN: Evidence.PLAN_DOCUMENT,
     Act.WRITTEN_REPORT: Evidence.WRITTEN_REPORT,
 }
-ANYBODY = CLASS_POSTS | PLACE_POSTS
 WHY = "已有新的记录，这项不再需要"
 
 
@@ -76,8 +75,7 @@ def record_act(
     """
     person, pupil = the_person(by), the_child(child)
     class_group = class_on(pupil, at.date())
-    if (refusal := may_record_act(person, class_group, at.date())) is not None:
-        raise refusal
+    posts = _posts(person, pupil, class_group, at.date())
     if key is not None and (first := ActRecord.objects.filter(key=key).first()) is not None:
         return _the_same(first, pupil, act)
     refuse_future(happened_at, at, "发生时间", "The moment")
@@ -90,7 +88,7 @@ def record_act(
         happened_at=happened_at,
         recorded_at=at,
         by=person,
-        by_post=_post(person, class_group, by_post, at.date()),
+        by_post=_post(posts, class_group, by_post),
         taking_part=sorted(post.value for post in set(taking_part)),
         participants=participants,
         to_post=to or "",
@@ -173,8 +171,7 @@ def record_event(
 ) -> EventRecord:
     """Record something a person states about a child. Raises Refusal."""
     person, pupil = the_person(by), the_child(child)
-    if (refusal := may_record_act(person, class_on(pupil, at.date()), at.date())) is not None:
-        raise refusal
+    _posts(person, pupil, class_on(pupil, at.date()), at.date())
     refuse_future(happened_at, at, "发生时间", "The moment")
     hold([pupil.pk])
     event = EventRecord.objects.create(
@@ -202,9 +199,17 @@ def _the_same(first: ActRecord, pupil: Child, act: Act) -> ActRecord:
     return first
 
 
-def _post(person: Person, class_group: ClassGroup, asked: Post | None, on: date) -> Post:
+def _posts(person: Person, pupil: Child, class_group: ClassGroup, on: date) -> list[Post]:
+    """The posts by which the person may record acts about the child. Raises Refusal."""
+    found = posts_in(person, Thing.CHILD, Verb.RECORD, pupil, on)
+    if not found:
+        raise may_not(Thing.CHILD, Verb.RECORD, class_group.name)
+    return found
+
+
+def _post(posts: list[Post], class_group: ClassGroup, asked: Post | None) -> Post:
     """The post by which the person acts: the one they name, if they hold it, or their nearest."""
-    held = post_in(person, class_group, on, frozenset({asked}) if asked else ANYBODY)
+    held = asked if asked in posts else None if asked else posts[0]
     if held is None:
         assert asked is not None
         raise Refusal(

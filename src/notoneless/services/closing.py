@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from notoneless.core.policy.pack import Closing
 from notoneless.core.spells import exceptional_days
 from notoneless.core.terms import Act, AttendanceStatus, CloseOutKind, Evidence, Stage
+from notoneless.records.access import Thing, Verb
 from notoneless.records.histories import Subject, expected, subjects
 from notoneless.records.models import ActRecord, Case, Person
 from notoneless.services.assessments import Entry, follow_up, hold
 from notoneless.services.finding import class_on, the_person
-from notoneless.services.permissions import CLOSES_OUT, may_sign_close_out, post_in
+from notoneless.services.permissions import refusal, require
 from notoneless.services.refusals import Refusal
 from notoneless.services.transactions import one_act
 
@@ -29,9 +30,9 @@ def may_close_out(
 ) -> Refusal | None:
     """What is missing before this person may close this case out, or None; what the greyed button says."""
     class_group = class_on(case.child, at.date())
-    refusal = may_sign_close_out(person, class_group, at.date()) or _wrong_stage(case)
-    if refusal is not None:
-        return refusal
+    no = refusal(person, Thing.CASE, Verb.CLOSE_OUT, class_group, at.date()) or _wrong_stage(case)
+    if no is not None:
+        return no
     subject = subjects([case.child_id], as_of=at)[case.child_id]
     closing = subject.home.packs.closing(kind)
     if closing is None:
@@ -79,11 +80,10 @@ def close_out(
     number = case if isinstance(case, int) else case.pk
     hold([Case.objects.values_list("child_id", flat=True).get(pk=number)])
     settled = Case.objects.select_related("child").get(pk=number)
-    if (refusal := may_close_out(person, settled, kind, at=at, evidence=evidence)) is not None:
-        raise refusal
+    if (no := may_close_out(person, settled, kind, at=at, evidence=evidence)) is not None:
+        raise no
     proved = {*evidence, *([Evidence.ATTENDANCE] if kind is CloseOutKind.STABLE_RETURN else [])}
-    post = post_in(person, class_on(settled.child, at.date()), at.date(), CLOSES_OUT)
-    assert post is not None  # may_close_out has looked
+    post = require(person, Thing.CASE, Verb.CLOSE_OUT, class_on(settled.child, at.date()), at.date())
     act = ActRecord.objects.create(
         child=settled.child,
         act=Act.CLOSE_OUT,

@@ -8,10 +8,11 @@ from uuid import UUID
 from notoneless.core.explain import session_label
 from notoneless.core.terms import AbsenceReason, AttendanceStatus
 from notoneless.records import constants
+from notoneless.records.access import Thing, Verb
 from notoneless.records.models import AttendanceMark, Child, Person, RollCall, RollCallSettled
 from notoneless.services.assessments import Entry, follow_up, hold
 from notoneless.services.finding import class_on, refuse_future, the_child, the_person
-from notoneless.services.permissions import may_correct, may_settle
+from notoneless.services.permissions import require
 from notoneless.services.refusals import Refusal
 from notoneless.services.taking import refuse_wrong_session
 from notoneless.services.transactions import one_act
@@ -38,7 +39,7 @@ def correct(
     """
     person, pupil = the_person(by), the_child(child)
     class_group = class_on(pupil, day)
-    _refuse(may_correct(person, class_group, at.date()))
+    require(person, Thing.ROLL_CALL, Verb.CORRECT, class_group, at.date())
     home = constants.of_classes([class_group.pk])[class_group.pk]
     refuse_wrong_session(home, day, session, at)
     refuse_future(happened_at, at, "发生时间", "The moment")
@@ -109,7 +110,7 @@ def settle(
     """
     person = the_person(by)
     right, wrong = _call(chosen), _call(other)
-    _refuse(may_settle(person, right.class_group, at.date()))
+    require(person, Thing.ROLL_CALL, Verb.SETTLE, right.class_group, at.date())
     _refuse_no_pair(right, wrong)
     RollCallSettled.objects.create(chosen=right, other=wrong, at=at, by=person, reason=reason)
     changed = _say_what_is_right(right, wrong, at, reason) if not right.standing else []

@@ -8,8 +8,9 @@ from hashlib import sha256
 from typing import Any
 
 from notoneless.exchange.problems import Problem
+from notoneless.records.access import Thing, Verb
 from notoneless.records.models import FileImported, Person, Place
-from notoneless.services.permissions import may_import
+from notoneless.services.permissions import require
 from notoneless.services.refusals import Refusal
 
 
@@ -20,8 +21,7 @@ def digest_of(lines: Iterable[str]) -> str:
 
 def refuse_import(person: Person, school: Place, problems: Iterable[Problem], at: datetime) -> None:
     """Refuse somebody who may not, or a file with an error in it."""
-    if (refusal := may_import(person, school, at.date())) is not None:
-        raise refusal
+    require(person, Thing.ROSTER, Verb.IMPORT, school, at.date())
     errors = [problem for problem in problems if problem.severity == "ERROR"]
     if errors:
         raise Refusal(

@@ -6,10 +6,11 @@ from datetime import date, datetime
 from uuid import UUID
 
 from notoneless.core.terms import AbsenceReason
+from notoneless.records.access import Thing, Verb
 from notoneless.records.models import Child, LeaveGranted, Person
 from notoneless.services.assessments import Entry, follow_up, hold
 from notoneless.services.finding import class_on, refuse_future, the_child, the_person
-from notoneless.services.permissions import may_grant_leave
+from notoneless.services.permissions import require
 from notoneless.services.refusals import Refusal
 from notoneless.services.transactions import one_act
 
@@ -31,8 +32,7 @@ def grant_leave(
 ) -> LeaveGranted:
     """Grant leave; `until` is the first day the child is expected again. Raises Refusal."""
     person, pupil = the_person(by), the_child(child)
-    if (refusal := may_grant_leave(person, class_on(pupil, from_day), at.date())) is not None:
-        raise refusal
+    require(person, Thing.CHILD, Verb.GRANT_LEAVE, class_on(pupil, from_day), at.date())
     refuse_future(granted_at, at, "批假时间", "The moment leave was granted")
     _refuse_bad_span(from_day, until)
     if reason not in REASONS:
@@ -64,8 +64,8 @@ def end_leave(
     person = the_person(by)
     number = leave.pk if isinstance(leave, LeaveGranted) else leave
     before = LeaveGranted.objects.select_related("child").get(pk=number)
-    if (refusal := may_grant_leave(person, class_on(before.child, before.from_day), at.date())) is not None:
-        raise refusal
+    there = class_on(before.child, before.from_day)
+    require(person, Thing.CHILD, Verb.GRANT_LEAVE, there, at.date())
     _refuse_bad_span(before.from_day, until)
     hold([before.child_id])
     if LeaveGranted.objects.filter(supersedes=before).exists():

@@ -6,13 +6,14 @@ from collections.abc import Collection
 from datetime import date, datetime
 
 from notoneless.core.terms import PlaceKind, Post
+from notoneless.records.access import Thing, Verb
 from notoneless.records.models import Case, ClassGroup, JournalEntry, PackAdopted, Person, Place
 from notoneless.records.pack_texts import keep_shipped, versions_text
 from notoneless.records.packs import packs_at, versions_on
 from notoneless.services.assessments import Entry, hold, keep
 from notoneless.services.deriving import Changes, derive
 from notoneless.services.finding import class_on, the_person
-from notoneless.services.permissions import held_by, post_in
+from notoneless.services.permissions import posts_in, refusal, require
 from notoneless.services.policies_effects import CaseEffect, effects_of, rebased_subjects, take_new_versions
 from notoneless.services.policies_loads import Load
 from notoneless.services.policies_plan import planned
@@ -33,22 +34,21 @@ __all__ = [
     "would_rebase",
 ]
 
-REBASES = frozenset({Post.COUNTY_BUREAU, Post.PRINCIPAL})
 WHY = "个案改按现行制度办理"
 
 
 def may_adopt(person: Person, place: Place, on: date) -> Refusal | None:
     """Why this person may not adopt a pack for this place, or None."""
-    held, path = held_by(person, on), place.path or ""
+    posts = posts_in(person, Thing.POLICY, Verb.ADOPT, place, on)
     if place.kind is PlaceKind.SCHOOL:
-        if any(each.post is Post.PRINCIPAL and each.path == path for each in held):
+        if Post.PRINCIPAL in posts:
             return None
         return Refusal(
             "MAY_NOT_ADOPT",
             f"{place.name}采用什么制度由本校校长决定。",
             f"What {place.name} adopts is for its principal to decide.",
         )
-    if any(each.post is Post.COUNTY_BUREAU and each.path and path.startswith(each.path) for each in held):
+    if Post.COUNTY_BUREAU in posts:
         return None
     return Refusal(
         "MAY_NOT_ADOPT",
@@ -59,13 +59,7 @@ def may_adopt(person: Person, place: Place, on: date) -> Refusal | None:
 
 def may_rebase(person: Person, class_group: ClassGroup, on: date) -> Refusal | None:
     """Why this person may not re-base cases of this class, or None."""
-    if post_in(person, class_group, on, REBASES):
-        return None
-    return Refusal(
-        "MAY_NOT_REBASE",
-        "个案改按现行制度办理，由县教育局或本校校长决定。",
-        "Re-basing a case is for the county education bureau or the school's principal to decide.",
-    )
+    return refusal(person, Thing.CASE, Verb.REBASE, class_group, on)
 
 
 @one_act
@@ -78,8 +72,8 @@ def adopt(*, by: Person | int, place: Place | int, pack_id: str, from_day: date,
     person = the_person(by)
     number = place if isinstance(place, int) else place.pk
     where = Place.objects.select_for_update().get(pk=number)
-    if (refusal := may_adopt(person, where, at.date())) is not None:
-        raise refusal
+    if (no := may_adopt(person, where, at.date())) is not None:
+        raise no
     plan = planned(where, pack_id, from_day, at=at)
     before = versions_on(packs_at(where), from_day)
     keep_shipped(pack.id for pack in plan.packs)
@@ -123,8 +117,7 @@ def rebase(*, by: Person | int, cases: Collection[Case | int], reason: str, at: 
     """
     person, rows = the_person(by), _rows(cases)
     for case in rows:
-        if (refusal := may_rebase(person, class_on(case.child, at.date()), at.date())) is not None:
-            raise refusal
+        require(person, Thing.CASE, Verb.REBASE, class_on(case.child, at.date()), at.date())
     if not reason.strip():
         raise Refusal(
             "NO_REASON",

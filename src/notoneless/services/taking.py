@@ -17,6 +17,7 @@ from notoneless.core.policy.pack import RollCallTrigger
 from notoneless.core.recurring import roll_calls_owed, sessions_asked
 from notoneless.core.terms import AbsenceReason, AttendanceStatus, Post
 from notoneless.records import constants
+from notoneless.records.access import Thing, Verb
 from notoneless.records.constants import ClassConstants
 from notoneless.records.dialect import POSTGRESQL, id_text, json_moment
 from notoneless.records.histories import Silence, subject_of
@@ -24,7 +25,7 @@ from notoneless.records.models import Child, ClassGroup, Person, RollCall
 from notoneless.records.reading import ChildRecord, Recorded, Taken
 from notoneless.records.writing import write
 from notoneless.services.deriving import Changes, compare, derive
-from notoneless.services.permissions import TAKES_ROLL_CALLS, may_not_take_roll_call, post_for_class
+from notoneless.services.permissions import may_not, post_for_class
 from notoneless.services.receipts import Receipt, receipt_from, receipt_of
 from notoneless.services.refusals import Refusal
 from notoneless.services.taking_reading import Situation, read_situation
@@ -163,9 +164,9 @@ def _first_receipt(asked: Taking, number: UUID) -> Receipt:
 
 
 def _allowed(asked: Taking, now: Situation, home: ClassConstants) -> Post:
-    post = post_for_class(now.held, TAKES_ROLL_CALLS, asked.class_group, home.school_path)
+    post = post_for_class(now.held, Thing.ROLL_CALL, Verb.TAKE, asked.class_group, home.school_path)
     if post is None:
-        raise may_not_take_roll_call(home.name)
+        raise may_not(Thing.ROLL_CALL, Verb.TAKE, home.name)
     return post
 
 

@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 
 from notoneless.records.models import Person
 from notoneless.records.scopes import visible_schools
+from notoneless.web.gate import let_through
 from notoneless.web.kept import keep
 from notoneless.web.moment import now
 
@@ -50,6 +51,7 @@ def signed_in(view: View[P]) -> Answering[P]:
         person = person_of(request)
         if person is None:
             return ask_to_sign_in(request)
+        let_through(request, person, now().date())
         return view(request, person, *args, **kwargs)
 
     return asks_first  # type: ignore[return-value]  # the request is only ever passed by position

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from notoneless.core.terms import Act, Post
 from notoneless.records.constants import of_classes
 from notoneless.records.models import LIVE, ClassGroup, LeaveGranted, Obligation, Person, RollCall
+from notoneless.records.scopes import visible_obligations
 from notoneless.services.escalation import STEPS
 from notoneless.services.permissions import CLASS_POSTS, PLACE_POSTS, TAKES_ROLL_CALLS, Held, held_by
 from notoneless.web.read.duties import Duty, left_to, with_holders
@@ -46,7 +47,8 @@ def today(person: Person, *, as_of: datetime) -> Today:
     held = held_by(person, as_of.date())
     posts = [each for each in held if each.class_group and each.post in TAKES_ROLL_CALLS]
     mine = list(dict.fromkeys(each.class_group for each in posts if each.class_group))
-    owed = Obligation.objects.filter(state__in=LIVE).select_related("child", "class_group", "place")
+    visible = visible_obligations(person, as_of.date()).filter(state__in=LIVE)
+    owed = visible.select_related("child", "class_group", "place")
     soonest = owed.order_by(F("due_at").asc(nulls_last=True), "key")
     live = list(soonest.filter(_mine(held)))
     dated = [o for o in live if o.of_the_date]

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from notoneless.records.access import Thing, Verb
 from notoneless.records.models import ClassGroup, Person, RollCall
 from notoneless.records.scopes import class_for
-from notoneless.services.permissions import may_settle
+from notoneless.services.permissions import refusal
 from notoneless.services.queries import Conflict, conflicts
 from notoneless.services.refusals import Refusal
 from notoneless.services.roll_calls import settle as settle_between
@@ -36,9 +37,9 @@ def settle(request: HttpRequest, person: Person, first: UUID, second: UUID) -> H
         raise Http404 from None
     assert standing is not None
     conflict = _between(conflicts([class_group], standing.day), second)
-    refusal = may_settle(person, class_group, at.date())
-    problem = sentence(refusal) if refusal else ""
-    if request.method == "POST" and not refusal:
+    no = refusal(person, Thing.ROLL_CALL, Verb.SETTLE, class_group, at.date())
+    problem = sentence(no) if no else ""
+    if request.method == "POST" and not no:
         try:
             _choose(request, person, conflict)
         except Refusal as refused:

@@ -1,0 +1,282 @@
+"""The one access table: which post may do what, to what, how far from where it is held, seeing which fields.
+
+Everything asks here: the pages by their address, the door to rows (`scopes`), the acts
+(`services.permissions`), exports and counts by their field sets. A post that no row names may do nothing; an
+address that ADDRESSES does not name fails the build. It is the county's 权限矩阵.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import NamedTuple
+
+from notoneless.core.terms import KeyGroup, Post, Term
+
+
+class Thing(Term):
+    """对象: what is acted on."""
+
+    CHILD = "CHILD", "学生", "child"
+    CLASS = "CLASS", "班级", "class"
+    ROLL_CALL = "ROLL_CALL", "点名", "roll call"
+    CASE = "CASE", "个案", "case"
+    OBLIGATION = "OBLIGATION", "应办事项", "obligation"
+    SCHOOL_BOARD = "SCHOOL_BOARD", "学校看板", "school board"
+    TOWNSHIP_BOARD = "TOWNSHIP_BOARD", "乡镇看板", "township board"
+    COUNTY_BOARD = "COUNTY_BOARD", "县看板", "county board"
+    REGISTER = "REGISTER", "花名册", "register"
+    ROSTER = "ROSTER", "名册导入", "roster file"
+    CHANGE = "CHANGE", "学籍异动", "enrolment change"
+    POLICY = "POLICY", "制度", "policy"
+    PEOPLE = "PEOPLE", "人员与任职", "people and posts"
+    HAND_OVER = "HAND_OVER", "移交", "hand-over"
+    GAP = "GAP", "缺口", "gap"
+    BREAK_GLASS = "BREAK_GLASS", "紧急查看", "break-glass"
+    TIP = "TIP", "群众监督线索", "tip"
+    CONTEST = "CONTEST", "家长异议", "contested record"
+    OUTBOX = "OUTBOX", "通知", "messages"
+    JOURNAL = "JOURNAL", "流水", "journal"
+
+
+class Verb(Term):
+    """动作: what is done to it."""
+
+    SEE = "SEE", "查看", "see"
+    COUNT = "COUNT", "看数字", "see counts"
+    EXPORT = "EXPORT", "导出", "export"
+    TAKE = "TAKE", "点名", "take"
+    CORRECT = "CORRECT", "更正", "correct"
+    SETTLE = "SETTLE", "选定", "settle"
+    RECORD = "RECORD", "记录", "record"
+    GRANT_LEAVE = "GRANT_LEAVE", "准假", "grant leave"
+    CHANGE = "CHANGE", "修改", "change"
+    CLOSE_OUT = "CLOSE_OUT", "销号", "close out"
+    REBASE = "REBASE", "改按现行制度", "re-base"
+    IMPORT = "IMPORT", "导入", "import"
+    ADOPT = "ADOPT", "采用", "adopt"
+    ASK = "ASK", "申请", "ask for"
+    CONFIRM = "CONFIRM", "确认", "confirm"
+    APPROVE = "APPROVE", "核准", "approve"
+    APPOINT = "APPOINT", "任免", "appoint"
+    INVITE = "INVITE", "开通账号", "invite"
+    ANSWER = "ANSWER", "答复", "answer"
+
+
+class Fields(Term):
+    """字段组: which part of a child's data; whoever has none of a set does not get it in any form."""
+
+    BASIC = "BASIC", "基本信息", "basics"  # name, sex, class, marks, stage, masked identity number
+    CONTACT = "CONTACT", "联系方式", "contacts"  # guardians, telephones, where it lives
+    IDENTITY = "IDENTITY", "证件号码", "identity number"  # the whole number, on request, journalled
+    HARDSHIP = "HARDSHIP", "困难情况", "hardship"
+    HEALTH = "HEALTH", "健康情况", "health"
+    NOTES = "NOTES", "私密记录", "private notes"
+    REPORTER = "REPORTER", "举报人", "reporter"  # who gave a tip; never for the school
+
+
+class Scope(Term):
+    """范围: how far the holder of a post reaches from where it is held."""
+
+    CLASS = "CLASS", "本班", "the class"
+    GRADE = "GRADE", "本年级", "the grade"
+    BOARDERS = "BOARDERS", "本宿舍", "the boarding house"
+    PLACE = "PLACE", "本单位及下级", "the place and all below"
+    ITSELF = "ITSELF", "本单位", "the place itself"
+    RESIDENTS = "RESIDENTS", "本村住户", "those who live there"
+    ASSIGNED = "ASSIGNED", "包保对象", "the children assigned"
+
+
+class Row(NamedTuple):
+    """These posts may do these verbs to the thing within the scope, with these fields of a child."""
+
+    thing: Thing
+    verbs: frozenset[Verb]
+    scope: Scope
+    posts: frozenset[Post]
+    fields: frozenset[Fields] = frozenset()
+
+
+class Asked(NamedTuple):
+    """What an address asks for: to be shown (`see`) and, where it takes a form, to act (`do`)."""
+
+    thing: Thing
+    see: Verb = Verb.SEE
+    do: Verb | None = None
+
+
+class Open(NamedTuple):
+    """An address that needs no row: for anybody, or (`signed_in`) for everybody who is signed in."""
+
+    signed_in: bool
+
+
+PUBLIC, OWN = Open(False), Open(True)
+
+
+def _row(thing: Thing, verbs: Iterable[Verb], scope: Scope, posts: Iterable[Post], *fields: Fields) -> Row:
+    return Row(thing, frozenset(verbs), scope, frozenset(posts), frozenset(fields))
+
+
+_P, _T, _V, _F, _S = Post, Thing, Verb, Fields, Scope
+
+_TEACHERS = {_P.SUBJECT_TEACHER, _P.ROLL_CALL_TAKER, _P.ASSIGNED_TEACHER, _P.VISITING_TEACHER}
+_IN_CLASS = {_P.CLASS_TEACHER} | _TEACHERS
+_HEADS = {_P.PRINCIPAL, _P.VICE_PRINCIPAL}
+_OFFICE = {_P.SCHOOL_OFFICE} | _HEADS
+_SCHOOL = _OFFICE | {_P.DUTY_OFFICER, _P.ENROLMENT_OFFICER}
+_TOWN = {_P.CENTRAL_SCHOOL, _P.TOWNSHIP}
+_COUNTY = {_P.COUNTY_BUREAU, _P.SUPERVISION_OFFICE}
+_ABOVE = _TOWN | _COUNTY
+_FAR = {_P.CITY_BUREAU, _P.PROVINCE, _P.MINISTRY}
+_VILLAGE = {_P.VILLAGE_COMMITTEE, _P.VILLAGE_CADRE}
+
+TABLE: tuple[Row, ...] = (
+    # 学生: whoever works with a child can reach its family; what is sensitive is for who must act on it.
+    _row(
+        _T.CHILD,
+        {_V.SEE, _V.RECORD, _V.GRANT_LEAVE, _V.CHANGE},
+        _S.CLASS,
+        {_P.CLASS_TEACHER},
+        *(_F.BASIC, _F.CONTACT, _F.HARDSHIP, _F.HEALTH, _F.NOTES),
+    ),
+    _row(_T.CHILD, {_V.SEE, _V.RECORD}, _S.CLASS, _TEACHERS, _F.BASIC, _F.CONTACT),
+    _row(_T.CHILD, {_V.SEE, _V.RECORD}, _S.GRADE, {_P.GRADE_HEAD}, _F.BASIC, _F.CONTACT),
+    _row(_T.CHILD, {_V.SEE, _V.RECORD}, _S.BOARDERS, {_P.HOUSE_PARENT}, _F.BASIC, _F.CONTACT, _F.HEALTH),
+    _row(
+        _T.CHILD,
+        {_V.SEE, _V.RECORD, _V.GRANT_LEAVE, _V.CHANGE, _V.EXPORT},
+        _S.PLACE,
+        _OFFICE,
+        *(_F.BASIC, _F.CONTACT, _F.HARDSHIP, _F.HEALTH, _F.NOTES),
+    ),
+    _row(_T.CHILD, {_V.SEE, _V.RECORD, _V.GRANT_LEAVE}, _S.PLACE, {_P.DUTY_OFFICER}, _F.BASIC, _F.CONTACT),
+    _row(
+        _T.CHILD,
+        {_V.SEE, _V.RECORD, _V.GRANT_LEAVE, _V.CHANGE, _V.EXPORT},
+        _S.PLACE,
+        {_P.ENROLMENT_OFFICER},
+        *(_F.BASIC, _F.CONTACT, _F.IDENTITY),
+    ),
+    _row(_T.CHILD, {_V.SEE, _V.RECORD}, _S.PLACE, {_P.REPORTING_OFFICER}, _F.BASIC),
+    _row(_T.CHILD, {_V.SEE, _V.RECORD}, _S.PLACE, {_P.CENTRAL_SCHOOL}, _F.BASIC, _F.CONTACT),
+    _row(_T.CHILD, {_V.SEE, _V.RECORD}, _S.PLACE, {_P.TOWNSHIP}, _F.BASIC, _F.CONTACT, _F.HARDSHIP),
+    _row(
+        _T.CHILD,
+        {_V.SEE, _V.RECORD, _V.EXPORT},
+        _S.PLACE,
+        {_P.COUNTY_BUREAU},
+        *(_F.BASIC, _F.CONTACT, _F.IDENTITY, _F.HARDSHIP),
+    ),
+    _row(_T.CHILD, {_V.SEE, _V.RECORD}, _S.PLACE, {_P.SUPERVISION_OFFICE}, _F.BASIC, _F.CONTACT),
+    _row(_T.CHILD, {_V.SEE, _V.RECORD}, _S.RESIDENTS, _VILLAGE, _F.BASIC, _F.CONTACT),
+    _row(_T.CHILD, {_V.SEE, _V.RECORD}, _S.ASSIGNED, _VILLAGE | {_P.TOWNSHIP}, _F.BASIC, _F.CONTACT),
+    _row(_T.CHILD, {_V.COUNT}, _S.PLACE, _SCHOOL | _ABOVE | _FAR),
+    # 班级与点名
+    _row(_T.CLASS, {_V.SEE}, _S.CLASS, _IN_CLASS),
+    _row(_T.CLASS, {_V.SEE}, _S.GRADE, {_P.GRADE_HEAD}),
+    _row(_T.CLASS, {_V.SEE}, _S.PLACE, _SCHOOL | _ABOVE | {_P.REPORTING_OFFICER}),
+    _row(_T.ROLL_CALL, {_V.SEE, _V.TAKE}, _S.CLASS, _IN_CLASS),
+    _row(_T.ROLL_CALL, {_V.CORRECT}, _S.CLASS, {_P.CLASS_TEACHER, _P.ROLL_CALL_TAKER}),
+    _row(_T.ROLL_CALL, {_V.SEE}, _S.GRADE, {_P.GRADE_HEAD}),
+    _row(_T.ROLL_CALL, {_V.TAKE}, _S.PLACE, _OFFICE | {_P.DUTY_OFFICER}),
+    _row(_T.ROLL_CALL, {_V.SEE, _V.CORRECT, _V.SETTLE}, _S.PLACE, _SCHOOL),
+    _row(_T.ROLL_CALL, {_V.SEE}, _S.PLACE, _ABOVE | {_P.REPORTING_OFFICER}),
+    # 个案
+    _row(_T.CASE, {_V.SEE}, _S.CLASS, _IN_CLASS),
+    _row(_T.CASE, {_V.SEE}, _S.GRADE, {_P.GRADE_HEAD}),
+    _row(_T.CASE, {_V.SEE}, _S.BOARDERS, {_P.HOUSE_PARENT}),
+    _row(_T.CASE, {_V.SEE}, _S.PLACE, _SCHOOL | _ABOVE | {_P.REPORTING_OFFICER}),
+    _row(_T.CASE, {_V.SEE}, _S.RESIDENTS, _VILLAGE),
+    _row(_T.CASE, {_V.SEE}, _S.ASSIGNED, _VILLAGE | {_P.TOWNSHIP}),
+    _row(_T.CASE, {_V.CLOSE_OUT}, _S.PLACE, _OFFICE | {_P.COUNTY_BUREAU}),
+    _row(_T.CASE, {_V.REBASE}, _S.PLACE, {_P.PRINCIPAL, _P.COUNTY_BUREAU}),
+    # 应办事项: who may act on one follows from the post that owes it and those above (`services.posts`).
+    _row(_T.OBLIGATION, {_V.SEE}, _S.CLASS, _IN_CLASS),
+    _row(_T.OBLIGATION, {_V.SEE}, _S.GRADE, {_P.GRADE_HEAD}),
+    _row(_T.OBLIGATION, {_V.SEE}, _S.PLACE, _SCHOOL | _ABOVE | {_P.REPORTING_OFFICER}),
+    _row(_T.OBLIGATION, {_V.SEE}, _S.ITSELF, _VILLAGE | _FAR),
+    _row(_T.OBLIGATION, {_V.SEE}, _S.RESIDENTS, _VILLAGE),
+    _row(_T.OBLIGATION, {_V.SEE}, _S.ASSIGNED, _VILLAGE | {_P.TOWNSHIP}),
+    # 看板
+    _row(_T.SCHOOL_BOARD, {_V.SEE}, _S.PLACE, _SCHOOL | _ABOVE | {_P.REPORTING_OFFICER}),
+    _row(_T.TOWNSHIP_BOARD, {_V.SEE}, _S.PLACE, _ABOVE),
+    _row(_T.COUNTY_BOARD, {_V.SEE}, _S.PLACE, _COUNTY),
+    # 花名册与学籍
+    _row(_T.REGISTER, {_V.SEE}, _S.CLASS, {_P.CLASS_TEACHER}),
+    _row(_T.REGISTER, {_V.SEE, _V.EXPORT}, _S.PLACE, _OFFICE | {_P.ENROLMENT_OFFICER, _P.COUNTY_BUREAU}),
+    _row(_T.ROSTER, {_V.SEE, _V.IMPORT}, _S.PLACE, _SCHOOL | {_P.COUNTY_BUREAU}),
+    _row(_T.CHANGE, {_V.SEE}, _S.CLASS, {_P.CLASS_TEACHER}),
+    _row(_T.CHANGE, {_V.SEE, _V.ASK, _V.CONFIRM}, _S.PLACE, _OFFICE | {_P.ENROLMENT_OFFICER}),
+    _row(_T.CHANGE, {_V.SEE}, _S.PLACE, {_P.CENTRAL_SCHOOL, _P.SUPERVISION_OFFICE}),
+    _row(_T.CHANGE, {_V.SEE, _V.APPROVE}, _S.PLACE, {_P.COUNTY_BUREAU}),
+    # 制度
+    _row(_T.POLICY, {_V.SEE, _V.ADOPT}, _S.PLACE, {_P.PRINCIPAL, _P.COUNTY_BUREAU}),
+    # 人员: the security officer grants and sees no child; nobody appoints themselves (`services.appointing`).
+    _row(_T.PEOPLE, {_V.SEE, _V.APPOINT, _V.INVITE}, _S.PLACE, _OFFICE | _TOWN | {_P.COUNTY_BUREAU}),
+    _row(_T.PEOPLE, {_V.SEE, _V.APPOINT, _V.INVITE}, _S.PLACE, {_P.SECURITY_OFFICER}),
+    _row(_T.PEOPLE, {_V.SEE, _V.INVITE}, _S.PLACE, {_P.SYSTEM_OFFICER}),
+    _row(_T.PEOPLE, {_V.SEE}, _S.PLACE, {_P.AUDIT_OFFICER, _P.SUPERVISION_OFFICE}),
+    _row(_T.GAP, {_V.SEE}, _S.PLACE, _OFFICE | _ABOVE | {_P.SECURITY_OFFICER}),
+    # 紧急查看 and what watches over it.
+    _row(
+        _T.BREAK_GLASS, {_V.SEE, _V.ASK}, _S.PLACE, _OFFICE | _ABOVE | {_P.DUTY_OFFICER}, _F.BASIC, _F.CONTACT
+    ),
+    _row(_T.JOURNAL, {_V.SEE}, _S.PLACE, {_P.AUDIT_OFFICER}),
+    _row(_T.OUTBOX, {_V.SEE}, _S.PLACE, {_P.SYSTEM_OFFICER}),
+    # 群众与家长: a tip is followed up above the school it may be about.
+    _row(_T.TIP, {_V.SEE, _V.ANSWER}, _S.PLACE, _COUNTY, _F.REPORTER),
+    _row(_T.TIP, {_V.SEE, _V.ANSWER}, _S.PLACE, {_P.TOWNSHIP}),
+    _row(_T.CONTEST, {_V.SEE, _V.ANSWER}, _S.PLACE, _OFFICE | {_P.COUNTY_BUREAU}),
+)
+
+# What each address asks for; kept in the order of `web.urls`.
+ADDRESSES: Mapping[str, Asked | Open] = {
+    "web:today": OWN,
+    "web:login": PUBLIC,
+    "web:logout": PUBLIC,
+    "web:language": PUBLIC,
+    "web:roll_call": Asked(_T.ROLL_CALL, do=_V.TAKE),
+    "web:settle": Asked(_T.ROLL_CALL, do=_V.SETTLE),
+    "web:receipt": Asked(_T.ROLL_CALL),
+    "web:child": Asked(_T.CHILD),
+    "web:obligation": Asked(_T.CHILD),
+    "web:correct": Asked(_T.CHILD, do=_V.CORRECT),
+    "web:end_leave": Asked(_T.CHILD, do=_V.GRANT_LEAVE),
+    "web:act": Asked(_T.CHILD, do=_V.RECORD),
+    "web:duty": Asked(_T.OBLIGATION, do=_V.RECORD),
+    "web:board": OWN,
+    "web:school_board": Asked(_T.SCHOOL_BOARD),
+    "web:close": Asked(_T.CASE, do=_V.CLOSE_OUT),
+    "web:next_morning": PUBLIC,
+}
+
+# Which part of a child's data each key group belongs to.
+GROUP_FIELDS: Mapping[KeyGroup, Fields] = {
+    **dict.fromkeys(KeyGroup, _F.HARDSHIP),
+    KeyGroup.DISABLED: _F.HEALTH,
+    KeyGroup.ILL: _F.HEALTH,
+    KeyGroup.STUDY_DIFFICULTY: _F.NOTES,
+    KeyGroup.JUSTICE: _F.NOTES,
+}
+
+
+@cache
+def posts_that(thing: Thing, verb: Verb) -> frozenset[Post]:
+    """The posts that may do it somewhere."""
+    return frozenset(p for row in TABLE if row.thing is thing and verb in row.verbs for p in row.posts)
+
+
+@cache
+def scopes_of(post: Post, thing: Thing, verb: Verb) -> frozenset[Scope]:
+    """How far a post reaches when it does this; empty when it may not."""
+    return frozenset(
+        row.scope for row in TABLE if row.thing is thing and verb in row.verbs and post in row.posts
+    )
+
+
+@cache
+def fields_of(post: Post, thing: Thing, scope: Scope) -> frozenset[Fields]:
+    """The parts of a child's data that a post is shown within a scope."""
+    rows = (r for r in TABLE if r.thing is thing and r.scope is scope and post in r.posts)
+    return frozenset(each for row in rows for each in row.fields)
