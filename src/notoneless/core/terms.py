@@ -88,6 +88,12 @@ class Act(Term):
     SIGN = "SIGN", "签订", "sign"
     HAND_OVER = "HAND_OVER", "移交", "hand over"
     CLOSE_OUT = "CLOSE_OUT", "销号", "close out"
+    ANSWER_TRANSFER = "ANSWER_TRANSFER", "答复转学申请", "answer the transfer request"
+    CONFIRM_TRANSFER = "CONFIRM_TRANSFER", "确认接收转学", "confirm that the child is received"
+    APPROVE_CHANGE = "APPROVE_CHANGE", "审批学籍异动", "decide on the enrolment change"
+    RESUME_OR_RENEW = "RESUME_OR_RENEW", "办理复学或续休", "resume school or renew the suspension"
+    TAKE_IN = "TAKE_IN", "办理入学", "take the child into school"
+    EXPLAIN = "EXPLAIN", "说明去向", "say where the child is"
 
 
 class Post(Term):
@@ -147,6 +153,17 @@ class EventKind(Term):
     MISCONDUCT = "MISCONDUCT", "违纪", "misconduct"
     PROGRESS = "PROGRESS", "明显进步", "clear progress"
     ON_ROLL_NOT_ATTENDING = "ON_ROLL_NOT_ATTENDING", "在籍不在校", "on roll, not attending"
+    TRANSFER_ASKED = "TRANSFER_ASKED", "申请转学", "transfer asked for"
+    TRANSFER_AGREED = "TRANSFER_AGREED", "转出学校同意转学", "the school it leaves agreed to the transfer"
+    TRANSFER_ENDED = "TRANSFER_ENDED", "转学终止", "transfer refused or taken back"
+    CHANGE_AGREED = "CHANGE_AGREED", "学校同意学籍异动", "the school agreed to the enrolment change"
+    CHANGE_ENDED = "CHANGE_ENDED", "学籍异动终止", "enrolment change refused or taken back"
+    SUSPENSION_ENDING = "SUSPENSION_ENDING", "休学将到期", "suspension about to end"
+    SUSPENSION_ENDED = "SUSPENSION_ENDED", "休学到期", "suspension over"
+    RESUMED = "RESUMED", "复学", "resumed school"
+    DIED = "DIED", "死亡", "died"
+    DEFERRAL_ENDED = "DEFERRAL_ENDED", "延缓入学到期", "deferred entry over"
+    NOT_ON_ROSTER = "NOT_ON_ROSTER", "名册上没有了", "no longer on the roster"
 
 
 class Stage(Term):
@@ -352,3 +369,73 @@ class AnswersAs(Term):
     HOLDER = "HOLDER", "任职", "holds the post"
     DEPUTY = "DEPUTY", "代理", "deputises"
     ASSIGNED = "ASSIGNED", "包保到人", "assigned to the child"
+
+
+class ChangeKind(Term):
+    """学籍异动: what may change in an enrolment; leaving school is none of them in the compulsory grades."""
+
+    TRANSFER_OUT = "TRANSFER_OUT", "转出", "transfer out"
+    TRANSFER_IN = "TRANSFER_IN", "转入", "transfer in"
+    SUSPENSION = "SUSPENSION", "休学", "suspension"
+    RESUMPTION = "RESUMPTION", "复学", "resumption"
+    MOVED_ABROAD = "MOVED_ABROAD", "出境", "moved abroad"
+    REPEAT = "REPEAT", "留级", "repeating a grade"
+    SKIP = "SKIP", "跳级", "skipping a grade"
+    DEATH = "DEATH", "死亡", "death"
+    GRADUATION = "GRADUATION", "毕业", "graduation"
+    ADVANCEMENT = "ADVANCEMENT", "升学", "going on to junior school"
+
+
+class ChangeStep(Term):
+    """异动步骤: how far an enrolment change has come; the last three end it."""
+
+    ASKED = "ASKED", "已申请", "asked for"
+    SCHOOL_AGREED = "SCHOOL_AGREED", "学校同意", "school agreed"
+    RECEIVER_CONFIRMED = "RECEIVER_CONFIRMED", "接收学校确认", "receiving school confirmed"
+    BUREAU_AGREED = "BUREAU_AGREED", "教育局核准", "bureau agreed"
+    DONE = "DONE", "已办结", "done"
+    REFUSED = "REFUSED", "未同意", "refused"
+    WITHDRAWN = "WITHDRAWN", "已撤回", "taken back"
+
+
+class Paper(Term):
+    """证明材料: what an enrolment change must have beside it."""
+
+    GUARDIAN_REQUEST = "GUARDIAN_REQUEST", "监护人书面申请", "guardian's written request"
+    RESIDENCE_PROOF = "RESIDENCE_PROOF", "户籍或居住证明", "proof of household or residence"
+    RECEIVER_LETTER = "RECEIVER_LETTER", "接收学校接收证明", "receiving school's letter"
+    SENDER_LETTER = "SENDER_LETTER", "转出学校学籍证明", "letter of the school left"
+    MEDICAL_PROOF = "MEDICAL_PROOF", "病历或诊断证明", "medical record or diagnosis"
+    HEALTH_PROOF = "HEALTH_PROOF", "可以上学的健康证明", "certificate of fitness for school"
+    TRAVEL_PROOF = "TRAVEL_PROOF", "出境有效证件", "valid papers for living abroad"
+    DEATH_CERTIFICATE = "DEATH_CERTIFICATE", "死亡证明", "death certificate"
+    SCHOOL_ASSESSMENT = "SCHOOL_ASSESSMENT", "学校评估意见", "the school's assessment"
+
+
+class Quadrant(Term):
+    """四象限: two facts that do not follow from each other, on the roll here and attending here."""
+
+    ON_ROLL_ATTENDING = "ON_ROLL_ATTENDING", "在籍在校", "on roll, attending"
+    ON_ROLL_AWAY = "ON_ROLL_AWAY", "在籍不在校", "on roll, not attending"
+    ATTENDING_OFF_ROLL = "ATTENDING_OFF_ROLL", "在校不在籍", "attending, not on roll"
+    NEITHER = "NEITHER", "不在籍不在校", "neither on roll nor attending"
+
+
+class HouseholdRegister(Term):
+    """户籍类型: where the household register lies and where the child is at school."""
+
+    HERE_HERE = "HERE_HERE", "本在本", "registered here, at school here"
+    HERE_ELSEWHERE = "HERE_ELSEWHERE", "本在外", "registered here, at school elsewhere"
+    ELSEWHERE_HERE = "ELSEWHERE_HERE", "外在本", "registered elsewhere, at school here"
+    NONE = "NONE", "无户籍", "not in any register"
+    UNKNOWN = "UNKNOWN", "未核实", "not checked"
+
+
+class RouteKind(Term):
+    """特殊安置: a way of schooling other than an ordinary place in a class."""
+
+    INCLUSIVE_PLACEMENT = "INCLUSIVE_PLACEMENT", "随班就读", "placement in an ordinary class"
+    HOME_TUITION = "HOME_TUITION", "送教上门", "home tuition"
+    SPECIALISED_SCHOOL = "SPECIALISED_SCHOOL", "专门学校", "specialised school"
+    SPECIAL_SCHOOL = "SPECIAL_SCHOOL", "特殊教育学校", "special education school"
+    DEFERRED_ENTRY = "DEFERRED_ENTRY", "延缓入学", "deferred entry"
