@@ -23,6 +23,9 @@ FACTS: dict[str, tuple[str, ...]] = {
     "records_handover": ("id",),
     "records_handoverreceipt": ("id", "hand_over_id"),
     "records_breakglass": ("id",),
+    "records_enrolmentchange": ("id", "key"),
+    "records_changesteptaken": ("id",),
+    "records_specialroute": ("id", "supersedes_id"),
     "records_packtext": ("version",),
     "records_packadopted": ("id",),
 }

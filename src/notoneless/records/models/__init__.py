@@ -3,7 +3,13 @@
 from notoneless.records.models.accounts import CodeDevice, Invitation, SignIn, WrongPasswords
 from notoneless.records.models.attendance import AttendanceMark, LeaveGranted, RollCall, RollCallSettled
 from notoneless.records.models.cases import ActRecord, Case, CaseChange, CaseCounter, EventRecord
-from notoneless.records.models.enrolment import Enrolment
+from notoneless.records.models.enrolment import (
+    ChangeStepTaken,
+    Enrolment,
+    EnrolmentChange,
+    OnRoll,
+    SpecialRoute,
+)
 from notoneless.records.models.imports import FileImported
 from notoneless.records.models.journal import JournalEntry
 from notoneless.records.models.obligations import LIVE, Obligation
@@ -31,6 +37,7 @@ __all__ = [
     "Case",
     "CaseChange",
     "CaseCounter",
+    "ChangeStepTaken",
     "Child",
     "ClassGroup",
     "ClosureDeclared",
@@ -38,6 +45,7 @@ __all__ = [
     "ConstantsVersion",
     "CoverageGap",
     "Enrolment",
+    "EnrolmentChange",
     "EventRecord",
     "FileImported",
     "Guardian",
@@ -48,6 +56,7 @@ __all__ = [
     "JournalEntry",
     "LeaveGranted",
     "Obligation",
+    "OnRoll",
     "Outbox",
     "PackAdopted",
     "PackText",
@@ -58,6 +67,7 @@ __all__ = [
     "Residence",
     "RollCall",
     "RollCallSettled",
+    "SpecialRoute",
     "SignIn",
     "WrongPasswords",
 ]

@@ -36,17 +36,22 @@ class ActRecord(models.Model):
 
 
 class EventRecord(models.Model):
-    """事件: something a person states about a child."""
+    """事件: something a person states about a child, or a day that was fixed and is still to come."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     child = models.ForeignKey(Child, models.PROTECT, related_name="events")
     kind = TermField(EventKind)
+    # Where what follows from it is owed; the child's own class when empty.
+    place = models.ForeignKey(Place, models.PROTECT, null=True, related_name="+", db_index=False)
     happened_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     by = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     note = models.TextField(blank=True)
     private = models.BooleanField(default=False)  # the note is for whoever must know
     supersedes = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["happened_at"], name="event_day")]
 
 
 class CaseCounter(models.Model):

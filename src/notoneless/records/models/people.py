@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from notoneless.core.terms import KeyGroup, Sex
+from notoneless.core.terms import HouseholdRegister, KeyGroup, Sex
 from notoneless.records.models.fields import TermField
 from notoneless.records.models.places import Place
 from notoneless.records.secrets import blind_index, masked, seal, unseal
@@ -40,6 +40,7 @@ class Child(models.Model):
     identity_no_sealed = models.BinaryField(null=True)
     identity_index = models.BinaryField(max_length=32, null=True, unique=True)
     enrolment_no = models.CharField(max_length=40, null=True, blank=True, unique=True)
+    household = TermField(HouseholdRegister, default=HouseholdRegister.UNKNOWN.value)
 
     def __str__(self) -> str:
         return self.name
