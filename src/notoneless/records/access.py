@@ -251,6 +251,28 @@ ADDRESSES: Mapping[str, Asked | Open] = {
     "web:next_morning": PUBLIC,
 }
 
+# Who decides who holds which post, at and below the place where they hold their own.
+_BY_OFFICE = frozenset(_IN_CLASS | {_P.GRADE_HEAD, _P.HOUSE_PARENT, _P.DUTY_OFFICER})
+_BY_PRINCIPAL = _BY_OFFICE | {
+    _P.SCHOOL_OFFICE,
+    _P.VICE_PRINCIPAL,
+    _P.ENROLMENT_OFFICER,
+    _P.REPORTING_OFFICER,
+}
+_BY_CENTRAL_SCHOOL = _BY_PRINCIPAL | {_P.PRINCIPAL}
+_BY_COUNTY = _BY_CENTRAL_SCHOOL | _VILLAGE | _TOWN
+APPOINTS: Mapping[Post, frozenset[Post]] = {
+    _P.SCHOOL_OFFICE: _BY_OFFICE,
+    _P.VICE_PRINCIPAL: _BY_OFFICE,
+    _P.PRINCIPAL: _BY_PRINCIPAL,
+    _P.CENTRAL_SCHOOL: _BY_CENTRAL_SCHOOL,
+    _P.TOWNSHIP: frozenset(_VILLAGE),
+    _P.COUNTY_BUREAU: frozenset(_BY_COUNTY),
+    # Grants every post in the county, its own successor's too, and sees no child.
+    _P.SECURITY_OFFICER: frozenset(_BY_COUNTY | _COUNTY)
+    | {_P.SYSTEM_OFFICER, _P.SECURITY_OFFICER, _P.AUDIT_OFFICER},
+}
+
 # Which part of a child's data each key group belongs to.
 GROUP_FIELDS: Mapping[KeyGroup, Fields] = {
     **dict.fromkeys(KeyGroup, _F.HARDSHIP),

@@ -39,7 +39,8 @@ class PostHeld(models.Model):
                 name="post_at_a_place_or_in_a_class",
             ),
             models.CheckConstraint(
-                condition=Q(held_until__isnull=True) | Q(held_until__gt=models.F("held_from")),
+                # Ended on its first day: it was never held.
+                condition=Q(held_until__isnull=True) | Q(held_until__gte=models.F("held_from")),
                 name="post_held_for_a_time",
             ),
         ]
