@@ -128,6 +128,18 @@ def place_for(person: Person, place: int, on: date, thing: Thing, verb: Verb = V
     return visible_places(person, on, thing, verb).get(pk=place)
 
 
+def whole_place_for(person: Person, place: int, on: date, thing: Thing, verb: Verb = Verb.SEE) -> Place:
+    """The place, if a post lets the person do this to all that lies in it. Raises Place.DoesNotExist.
+
+    For lists and counts of a whole place; whoever answers for some children there only is not let in.
+    """
+    within = Q(pk__in=[])
+    for held, scope in reaches(person, on, thing, verb):
+        if scope is Scope.PLACE and held.place is not None:
+            within |= Q(path__startswith=held.place.path)
+    return Place.objects.get(within, pk=place)
+
+
 def reach_to(person: Person, child: Child, on: date, thing: Thing, verb: Verb) -> list[Reach]:
     """The posts by which this person may do it to this child, and how far each reaches."""
     return [
@@ -166,6 +178,12 @@ def fields_for(person: Person, child: Child, on: date) -> frozenset[Fields]:
     return frozenset(each for held, scope in found for each in fields_of(held.post, Thing.CHILD, scope))
 
 
+def fields_in(person: Person, class_group: ClassGroup, on: date) -> frozenset[Fields]:
+    """Which parts of the data of a whole class this person is shown."""
+    found = reach_to_class(person, class_group, on, Thing.CHILD, Verb.SEE)
+    return frozenset(each for held, scope in found for each in fields_of(held.post, Thing.CHILD, scope))
+
+
 # How reaches become conditions.
 
 
@@ -197,7 +215,7 @@ def _of(found: list[Reach], person: Person, on: date, child: str) -> Q:
     """Rows about children, named by the column `child`, within one of the reaches."""
     within = Q(pk__in=[])
     if any(scope in (Scope.CLASS, Scope.GRADE, Scope.PLACE) for _, scope in found):
-        enrolled = Enrolment.objects.filter(_classes(found, "class_group__")).filter(_belongs(on))
+        enrolled = Enrolment.objects.filter(_classes(found, "class_group__")).filter(belongs(on))
         within |= Q(**{f"{child}__in": enrolled.values("child_id")})
     for rows in _single_children(found, person, on):
         within |= Q(**{f"{child}__in": rows})
@@ -217,7 +235,7 @@ def _single_children(found: list[Reach], person: Person, on: date) -> Iterator[Q
             yield mine.values("child_id")
 
 
-def _belongs(on: date) -> Q:
+def belongs(on: date) -> Q:
     """The enrolment that counts for who may see a child.
 
     The open one, or the one of the day. A child that has left stays visible to the class it left, where its
