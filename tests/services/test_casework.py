@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from builders_db import School, a_person, a_school, at
 
-from notoneless.core.terms import Act, ActOutcome, CloseOutKind, EventKind, Evidence, Post, Stage
-from notoneless.records.models import ActRecord, Case, CaseChange, EventRecord, JournalEntry, Obligation
-from notoneless.services import casework
+from notoneless.core.terms import (
+    AbsenceReason,
+    Act,
+    ActOutcome,
+    CloseOutKind,
+    EventKind,
+    Evidence,
+    Post,
+    Stage,
+)
+from notoneless.records.models import (
+    ActRecord,
+    Case,
+    CaseChange,
+    EventRecord,
+    JournalEntry,
+    LeaveGranted,
+    Obligation,
+)
+from notoneless.services import casework, roll_calls
 from notoneless.services.refusals import Refusal
 
 pytestmark = pytest.mark.django_db
@@ -233,3 +252,26 @@ def test_the_number_survives_reopening() -> None:
         1,
         None,
     )
+
+
+def test_an_event_or_leave_sent_twice_is_one() -> None:
+    school = a_school()
+    child, moment = school.pupils[0], at("2025-09-08 09:00")
+    given = {"by": school.teacher, "child": child, "happened_at": moment, "at": moment, "key": "form-1"}
+    first = casework.record_event(kind=EventKind.WEARY_OF_SCHOOL, **given)
+    assert casework.record_event(kind=EventKind.WEARY_OF_SCHOOL, **given) == first
+    with pytest.raises(Refusal) as refused:
+        casework.record_event(kind=EventKind.MISCONDUCT, **given)
+    assert refused.value.code == "KEY_USED"
+    span = {"from_day": moment.date(), "until": moment.date() + timedelta(days=1)}
+    asked = {
+        **span,
+        "by": school.teacher,
+        "child": child,
+        "granted_at": moment,
+        "at": moment,
+        "key": "form-2",
+    }
+    leave = roll_calls.grant_leave(reason=AbsenceReason.SICK, **asked)
+    assert roll_calls.grant_leave(reason=AbsenceReason.SICK, **asked) == leave
+    assert LeaveGranted.objects.count() == 1

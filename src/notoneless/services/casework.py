@@ -23,6 +23,7 @@ from notoneless.services.finding import class_on, refuse_future, the_child, the_
 from notoneless.services.permissions import may_not, posts_in
 from notoneless.services.place_acts import fulfil_duty
 from notoneless.services.refusals import Refusal
+from notoneless.services.sent_once import id_of, key_used
 from notoneless.services.transactions import one_act
 
 __all__ = [
@@ -65,13 +66,14 @@ def record_act(
     evidence: Iterable[Evidence] = (),
     note: str = "",
     next_contact_on: date | None = None,
+    private: bool = False,
     key: str | None = None,
     supersedes: ActRecord | None = None,
 ) -> ActRecord:
     """Record an act about a child; obligations that it meets end.
 
     The same `key` again gives the first record. A note is the evidence that visits, contacts, persuasion,
-    plans and written reports ask for. Raises Refusal.
+    plans and written reports ask for; a `private` one is read only by whoever must know. Raises Refusal.
     """
     person, pupil = the_person(by), the_child(child)
     class_group = class_on(pupil, at.date())
@@ -95,6 +97,7 @@ def record_act(
         outcome=outcome,
         evidence=sorted(kind.value for kind in _with_written(act, evidence, note)),
         note=note,
+        private=private,
         next_contact_on=next_contact_on,
         key=key,
         supersedes=supersedes,
@@ -167,20 +170,31 @@ def record_event(
     happened_at: datetime,
     at: datetime,
     note: str = "",
+    private: bool = False,
+    key: str | None = None,
     supersedes: EventRecord | None = None,
 ) -> EventRecord:
-    """Record something a person states about a child. Raises Refusal."""
+    """Record something a person states about a child; the same `key` again gives the first record.
+
+    Raises Refusal.
+    """
     person, pupil = the_person(by), the_child(child)
     _posts(person, pupil, class_on(pupil, at.date()), at.date())
+    if key is not None and (first := EventRecord.objects.filter(pk=id_of(key)).first()) is not None:
+        if (first.child_id, first.kind) != (pupil.pk, kind):
+            raise key_used()
+        return first
     refuse_future(happened_at, at, "发生时间", "The moment")
     hold([pupil.pk])
     event = EventRecord.objects.create(
+        id=id_of(key),
         child=pupil,
         kind=kind,
         happened_at=happened_at,
         recorded_at=at,
         by=person,
         note=note,
+        private=private,
         supersedes=supersedes,
     )
     body: dict[str, object] = {"event": str(event.pk), "kind": kind.value}
@@ -191,11 +205,7 @@ def record_event(
 
 def _the_same(first: ActRecord, pupil: Child, act: Act) -> ActRecord:
     if first.child_id != pupil.pk or first.act is not act:
-        raise Refusal(
-            "KEY_USED",
-            "这个提交编号已用于另一条记录；请刷新页面后重新提交。",
-            "This submission key belongs to another record; reload the page and submit again.",
-        )
+        raise key_used()
     return first
 
 

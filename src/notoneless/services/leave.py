@@ -12,6 +12,7 @@ from notoneless.services.assessments import Entry, follow_up, hold
 from notoneless.services.finding import class_on, refuse_future, the_child, the_person
 from notoneless.services.permissions import require
 from notoneless.services.refusals import Refusal
+from notoneless.services.sent_once import id_of, key_used
 from notoneless.services.transactions import one_act
 
 LONGEST = 366  # days; longer than that is 休学, which is no leave
@@ -29,10 +30,18 @@ def grant_leave(
     granted_at: datetime,
     at: datetime,
     note: str = "",
+    key: str | None = None,
 ) -> LeaveGranted:
-    """Grant leave; `until` is the first day the child is expected again. Raises Refusal."""
+    """Grant leave; `until` is the first day the child is expected again. Raises Refusal.
+
+    The same `key` again gives the leave that it granted first.
+    """
     person, pupil = the_person(by), the_child(child)
     require(person, Thing.CHILD, Verb.GRANT_LEAVE, class_on(pupil, from_day), at.date())
+    if key is not None and (first := LeaveGranted.objects.filter(pk=id_of(key)).first()) is not None:
+        if first.child_id != pupil.pk:
+            raise key_used()
+        return first
     refuse_future(granted_at, at, "批假时间", "The moment leave was granted")
     _refuse_bad_span(from_day, until)
     if reason not in REASONS:
@@ -43,6 +52,7 @@ def grant_leave(
         )
     hold([pupil.pk])
     leave = LeaveGranted.objects.create(
+        id=id_of(key),
         child=pupil,
         from_day=from_day,
         until=until,

@@ -107,6 +107,13 @@ def note_field(label: Any, required: bool = True) -> forms.CharField:
     )
 
 
+def private_field() -> forms.BooleanField:
+    """Whether the words are only for whoever must know."""
+    return forms.BooleanField(
+        label=_("私密记录"), required=False, help_text=_("只给班主任、教导处和校长看。")
+    )
+
+
 def outcome_field() -> forms.ChoiceField:
     """What came of it."""
     return forms.ChoiceField(label=_("结果"), widget=Chips, error_messages={"required": _("请选一个结果。")})
@@ -164,6 +171,7 @@ class ContactForm(TermsForm):
     outcome = outcome_field()
     happened_at = moment_field()
     note = note_field(_("说了什么"))
+    private = private_field()
     next_contact_on = next_contact_field()
 
 
@@ -174,6 +182,7 @@ class VisitForm(TermsForm):
     happened_at = moment_field()
     outcome = outcome_field()
     note = note_field(_("见到谁，孩子在哪里，为什么没来"))
+    private = private_field()
     taking_part = with_field(_("条款要求一起去的人也在这里选。"))
     participants = participants_field()
     next_contact_on = next_contact_field()
@@ -255,6 +264,7 @@ class EventForm(TermsForm):
     )
     happened_at = moment_field()
     note = note_field(_("具体情况"), required=False)
+    private = private_field()
 
 
 class CorrectionForm(TermsForm):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from notoneless.core.facts import CHINA_TIME
 from notoneless.core.terms import AttendanceStatus, ObligationState, Post, Stage
+from notoneless.records.access import Fields
 from notoneless.records.models import (
     ActRecord,
     AttendanceMark,
@@ -60,10 +61,10 @@ class DayOfLines(NamedTuple):
 WEIGHT = ("overdue", "mark", "stage", "back", "act", "quiet", "owed")
 
 
-def timeline(file: ChildFile) -> tuple[DayOfLines, ...]:
-    """Everything that happened, the latest day first, each day in its order."""
+def timeline(file: ChildFile, fields: frozenset[Fields]) -> tuple[DayOfLines, ...]:
+    """Everything that happened, the latest day first, each day in its order; private notes by `fields`."""
     days: dict[date, list[Line]] = defaultdict(list)
-    for line in _lines(file):
+    for line in _lines(file, Fields.NOTES in fields):
         days[line.at.astimezone(CHINA_TIME).date()].append(line)
     return tuple(
         DayOfLines(
@@ -84,12 +85,12 @@ def _order(line: Line) -> tuple[datetime, datetime, int]:
     return minute, line.learned_at or line.at, RANK.index(line.kind)
 
 
-def _lines(file: ChildFile) -> Iterator[Line]:
+def _lines(file: ChildFile, private: bool) -> Iterator[Line]:
     corrected = {mark.supersedes_id for mark in file.marks}
     yield from (_mark(mark, mark.pk in corrected) for mark in file.marks)
     yield from (_leave(leave) for leave in file.leaves)
-    yield from (_act(act) for act in file.acts)
-    yield from (_event(event) for event in file.events)
+    yield from (_act(act, private) for act in file.acts)
+    yield from (_event(event, private) for event in file.events)
     yield from (_change(change) for change in file.changes)
     for obligation in (*file.obligations, *file.settled):
         yield from _obligation(obligation)
@@ -118,20 +119,24 @@ def _leave(leave: LeaveGranted) -> Line:
     return Line(leave.granted_at, "quiet", text, leave.note, leave.recorded_at)
 
 
-def _act(act: ActRecord) -> Line:
+def _note(row: ActRecord | EventRecord, private: bool) -> str:
+    """The words, or that there are some for others."""
+    return row.note if private or not row.private else _("（私密记录，只给需要知道的人看）")
+
+
+def _act(act: ActRecord, private: bool) -> Line:
     parts = [label(act.act) if not act.to_post else owed(act), act.by.name, label(act.outcome)]
     if act.taking_part:
         posts = _("、").join(label(term(Post, code)) for code in act.taking_part)
         parts.append(_("参加：%(who)s") % {"who": posts})
     if act.participants:
         parts.append(act.participants)
-    return Line(act.happened_at, "act", " · ".join(parts), act.note, act.recorded_at)
+    return Line(act.happened_at, "act", " · ".join(parts), _note(act, private), act.recorded_at)
 
 
-def _event(event: EventRecord) -> Line:
-    return Line(
-        event.happened_at, "quiet", f"{label(event.kind)} · {event.by.name}", event.note, event.recorded_at
-    )
+def _event(event: EventRecord, private: bool) -> Line:
+    text = f"{label(event.kind)} · {event.by.name}"
+    return Line(event.happened_at, "quiet", text, _note(event, private), event.recorded_at)
 
 
 def _change(change: CaseChange) -> Line:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import F, Q
 
 from notoneless.core.terms import AttendanceStatus
+from notoneless.records.access import Thing
 from notoneless.records.models import (
     LIVE,
     AttendanceMark,
@@ -84,7 +85,7 @@ def class_register(class_group: ClassGroup, day: date, session: str) -> Register
 def called(person: Person, number: UUID, on: date) -> RollCall:
     """A roll call with its class, if it is in the person's scope; RollCall.DoesNotExist otherwise."""
     calls = RollCall.objects.select_related("class_group__school", "taken_by")
-    return calls.get(pk=number, class_group__in=visible_classes(person, on))
+    return calls.get(pk=number, class_group__in=visible_classes(person, on, Thing.ROLL_CALL))
 
 
 def obligations_of(call: RollCall) -> list[Obligation]:

@@ -17,8 +17,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from notoneless.core.terms import AbsenceReason, Act, ActOutcome, AttendanceStatus, EventKind, Post
-from notoneless.records.models import Child, LeaveGranted, Person
-from notoneless.records.scopes import child_for
+from notoneless.records.access import Fields
+from notoneless.records.models import Child, Guardian, LeaveGranted, Person
+from notoneless.records.scopes import child_for, fields_for
 from notoneless.services import casework, roll_calls
 from notoneless.services.refusals import Refusal
 from notoneless.web.codes import term
@@ -107,7 +108,9 @@ def _event(answer: Answer) -> object:
         kind=term(EventKind, given["kind"]),
         happened_at=given["happened_at"],
         note=given["note"],
+        private=given["private"],
         at=answer.at,
+        key=answer.key,
     )
 
 
@@ -122,6 +125,7 @@ def _leave(answer: Answer) -> object:
         granted_at=answer.at,
         note=given["note"],
         at=answer.at,
+        key=answer.key,
     )
 
 
@@ -246,8 +250,14 @@ def _ask(request: HttpRequest, person: Person, child_id: UUID, kind: Kind) -> Ht
         submit=kind.submit,
         problem=problem,
         action=request.path,
-        phones=child.guardians.exclude(phone="") if kind.phones else (),
+        phones=_phones(person, child, at) if kind.phones else (),
     )
+
+
+def _phones(person: Person, child: Child, at: datetime) -> list[Guardian]:
+    """The guardians that can be called, for whoever is shown how to reach the family."""
+    shown = Fields.CONTACT in fields_for(person, child, at.date())
+    return list(child.guardians.exclude(phone="")) if shown else []
 
 
 def _do(request: HttpRequest, kind: Kind, form: forms.Form, answer: Answer) -> str:

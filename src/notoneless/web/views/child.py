@@ -17,8 +17,9 @@ from django.views.decorators.http import require_GET
 from notoneless.core.spells import Spell
 from notoneless.core.terms import Stage
 from notoneless.core.time_limit import label as limit_label
-from notoneless.records.models import Child, Obligation, Person
-from notoneless.records.scopes import child_for
+from notoneless.records.access import GROUP_FIELDS, Fields
+from notoneless.records.models import Child, InKeyGroup, Obligation, Person
+from notoneless.records.scopes import child_for, during, fields_for
 from notoneless.services.permissions import held_by
 from notoneless.web.moment import now
 from notoneless.web.page import page
@@ -40,6 +41,7 @@ def child(request: HttpRequest, person: Person, child_id: UUID) -> HttpResponse:
     """The file of one child, with the next act as its one primary button."""
     at = now()
     file = child_file(_child(person, child_id, at), as_of=at)
+    fields = fields_for(person, file.child, at.date())
     mine = [o for o in file.obligations if answers_for(held_by(person, at.date()), o)]
     return page(
         request,
@@ -53,8 +55,10 @@ def child(request: HttpRequest, person: Person, child_id: UUID) -> HttpResponse:
         other_acts=[
             {"url": reverse("web:act", args=(child_id, kind)), "name": KINDS[kind].title} for kind in KINDS
         ],
-        timeline=timeline(file),
-        guardians=file.child.guardians.all(),
+        timeline=timeline(file, fields),
+        fields=fields,
+        guardians=file.child.guardians.all() if Fields.CONTACT in fields else (),
+        key_groups=_key_groups(file, fields, at),
         identity_no=file.child.identity_no_masked(),
     )
 
@@ -85,6 +89,12 @@ def obligation(request: HttpRequest, person: Person, child_id: UUID, key: UUID) 
         limit=limit,
         facts=_facts(why),
     )
+
+
+def _key_groups(file: ChildFile, fields: frozenset[Fields], at: datetime) -> list[InKeyGroup]:
+    """The key groups the child is in today, of which this person must know."""
+    rows = InKeyGroup.objects.filter(during(at.date()), child=file.child).order_by("from_day", "pk")
+    return [row for row in rows if GROUP_FIELDS[row.group] in fields]
 
 
 def _facts(why: Reason) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -15,9 +15,10 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_http_methods
 
 from notoneless.core.terms import AbsenceReason, AttendanceStatus
+from notoneless.records.access import Fields, Thing
 from notoneless.records.constants import of_classes
 from notoneless.records.models import ClassGroup, Person, RollCall
-from notoneless.records.scopes import class_for
+from notoneless.records.scopes import class_for, fields_in
 from notoneless.services.receipts import roll_call_of
 from notoneless.services.refusals import Refusal
 from notoneless.services.taking import MarkGiven, refuse_wrong_session, take
@@ -104,7 +105,8 @@ def _show(
     status = 422 if problem else 200
     seen: dict[str, Any] = {"day": day, "session": session, "status": status}
     try:
-        seen["register"] = class_register(class_for(person, class_id, at.date()), day, session)
+        group = class_for(person, class_id, at.date(), Thing.ROLL_CALL)
+        seen["register"] = class_register(group, day, session)
         refuse_wrong_session(of_classes([class_id])[class_id], day, session, at)
     except ClassGroup.DoesNotExist:
         raise Http404 from None
@@ -114,31 +116,40 @@ def _show(
         return page(request, person, "no_roll_call", at, why=sentence(refusal), **seen)
     if seen["register"].standing and "again" not in request.GET and not problem:
         return page(request, person, "called", at, **seen)
-    return page(request, person, "roll_call", at, problem=problem, **seen, **_form(request, seen["register"]))
+    return page(
+        request,
+        person,
+        "roll_call",
+        at,
+        problem=problem,
+        **seen,
+        **_form(request, person, seen["register"], at),
+    )
 
 
-def _form(request: HttpRequest, register: Register) -> dict[str, Any]:
-    """The form, empty or as it was just posted."""
+def _form(request: HttpRequest, person: Person, register: Register, at: datetime) -> dict[str, Any]:
+    """The form, empty or as it was just posted; with telephones for whoever may see them."""
+    calls = Fields.CONTACT in fields_in(person, register.class_group, at.date())
     return {
         "action": request.path,
         "key": request.POST.get("key") or str(uuid4()),
         "taken_at": request.POST.get("taken_at", ""),
         "rest_present": "rest_present" in request.POST,
-        "pupils": [_pupil(line, request) for line in register.lines],
+        "pupils": [_pupil(line, request, calls) for line in register.lines],
         "statuses": [{"value": status.value, "name": name} for status, name in STATUSES],
         "reasons": (*ABSENT_REASONS, *LEAVE_REASONS),
         "absent_reasons": ABSENT_REASONS,
     }
 
 
-def _pupil(line: Line, request: HttpRequest) -> dict[str, object]:
+def _pupil(line: Line, request: HttpRequest, calls: bool) -> dict[str, object]:
     """One pupil as the form shows it: what was just posted, else the leave that covers the day."""
     leave = line.leave
     status = request.POST.get(f"status-{line.child.pk}", LEAVE.value if leave else "")
     reason = request.POST.get(f"reason-{line.child.pk}", leave.reason.value if leave else "")
     return {
         "child": line.child,
-        "guardian": line.guardian,
+        "guardian": line.guardian if calls else None,
         "leave": leave,
         "status": status,
         "reason": reason,
