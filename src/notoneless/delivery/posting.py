@@ -1,0 +1,75 @@
+"""One guarded POST: the list of hosts kept, TLS verified, no redirect followed, no proxy asked.
+
+Written on http.client because it shows the one thing a message depends on: whether the request had left us
+when things went wrong. Before that nothing was sent; after that nobody knows.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import NamedTuple
+from urllib.parse import SplitResult, urlunsplit
+
+from notoneless.delivery.reach import Reach, allowed, refuse_inside, refuse_inside_address
+
+MOST = 64 * 1024  # bytes of an answer that are read; the rest is nobody's business
+
+
+class NotReached(Exception):
+    """No connection could be made, so nothing was sent."""
+
+
+class NoAnswer(Exception):
+    """The request was on its way when the connection failed or fell silent."""
+
+
+class Answer(NamedTuple):
+    """What the other side said."""
+
+    status: int
+    headers: Mapping[str, str]  # names in lower case
+    body: bytes
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str], reach: Reach) -> Answer:
+    """The answer to a POST. Raises Forbidden, NotReached, NoAnswer."""
+    parts = allowed(url, reach)
+    connection = _connected(parts, reach)
+    try:
+        connection.request(
+            "POST", urlunsplit(("", "", parts.path or "/", parts.query, "")), body, dict(headers)
+        )
+        answer = connection.getresponse()
+        said = {name.lower(): value for name, value in answer.getheaders()}
+        return Answer(answer.status, said, answer.read(MOST))
+    except (OSError, HTTPException) as problem:
+        raise NoAnswer from problem
+    finally:
+        connection.close()
+
+
+def _connected(parts: SplitResult, reach: Reach) -> HTTPConnection:
+    host = parts.hostname or ""
+    connection = _connection(parts, host, reach.connect_seconds)
+    try:
+        refuse_inside(host, reach)
+        connection.connect()
+        if host not in reach.private_hosts:
+            # The name may have led elsewhere between the two look-ups.
+            refuse_inside_address(connection.sock.getpeername()[0])
+        connection.sock.settimeout(reach.answer_seconds)
+    except OSError as problem:
+        connection.close()
+        raise NotReached from problem
+    except ValueError:
+        connection.close()
+        raise
+    return connection
+
+
+def _connection(parts: SplitResult, host: str, seconds: float) -> HTTPConnection:
+    if parts.scheme == "https":
+        return HTTPSConnection(host, parts.port, timeout=seconds, context=ssl.create_default_context())
+    return HTTPConnection(host, parts.port, timeout=seconds)
