@@ -439,3 +439,43 @@ class RouteKind(Term):
     SPECIALISED_SCHOOL = "SPECIALISED_SCHOOL", "专门学校", "specialised school"
     SPECIAL_SCHOOL = "SPECIAL_SCHOOL", "特殊教育学校", "special education school"
     DEFERRED_ENTRY = "DEFERRED_ENTRY", "延缓入学", "deferred entry"
+
+
+class LinkPurpose(Term):
+    """家长链接: what a guardian's link is for, and so how long it lasts."""
+
+    WEEK = "WEEK", "一次性查看", "to look once"
+    SCHOOL_YEAR = "SCHOOL_YEAR", "本学年常用", "for the school year"
+
+
+class ContestKind(Term):
+    """家长异议: what a guardian asks the school to look at again, or to hand out."""
+
+    MARK = "MARK", "考勤记录不对", "an attendance mark is wrong"
+    RECORD = "RECORD", "其他记录不对", "another record is wrong"
+    COPY = "COPY", "要一份孩子的资料", "a copy of the child's data"
+
+
+class ContestOutcome(Term):
+    """异议结果: what came of it."""
+
+    CORRECTED = "CORRECTED", "已更正", "corrected"
+    KEPT = "KEPT", "核实无误，维持原记录", "checked and kept as it was"
+    GIVEN = "GIVEN", "资料已给家长", "the data were handed out"
+
+
+class TipStage(Term):
+    """线索进度: as far as whoever has the receipt number is told."""
+
+    SENT = "SENT", "已收到，待受理", "received, not yet taken up"
+    CHECKED = "CHECKED", "正在核实", "being checked"
+    ANSWERED = "ANSWERED", "已办结", "answered"
+
+
+class TipFinding(Term):
+    """核实结果: what a tip led to."""
+
+    FOUND_OUT = "FOUND_OUT", "确有孩子没上学，已按制度跟进", "a child is out of school and is followed up"
+    IN_SCHOOL = "IN_SCHOOL", "孩子在上学", "the child attends school"
+    NOT_FOUND = "NOT_FOUND", "没有找到", "could not be found"
+    OTHER = "OTHER", "不属于控辍保学，已转有关部门", "another matter, passed on"

@@ -26,6 +26,12 @@ FACTS: dict[str, tuple[str, ...]] = {
     "records_enrolmentchange": ("id", "key"),
     "records_changesteptaken": ("id",),
     "records_specialroute": ("id", "supersedes_id"),
+    "records_explained": ("id", "key"),
+    "records_explainedtaken": ("id", "explained_id"),
+    "records_contestanswered": ("id", "contest_id"),
+    "records_tipforwarded": ("id", "key"),
+    "records_tipreply": ("id", "forwarded_id"),
+    "records_tipanswered": ("id", "tip_id"),
     "records_packtext": ("version",),
     "records_packadopted": ("id",),
 }
