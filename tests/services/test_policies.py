@@ -23,7 +23,7 @@ from notoneless.records.models import (
     Person,
     Place,
 )
-from notoneless.records.packs import packs_at
+from notoneless.records.packs import LAWS, packs_at
 from notoneless.services import casework, policies
 from notoneless.services.refusals import Refusal
 
@@ -80,8 +80,8 @@ def test_adopting_is_one_entry_in_the_journal_with_the_versions_before_and_after
     row = adopt(school)
     entry = JournalEntry.objects.get()
     assert (entry.act, entry.subject_id, entry.by) == ("ADOPT_PACK", str(school.place.pk), school.principal)
-    was = f"{NATIONAL}@{library.load(NATIONAL).version}"
-    assert (entry.body["was"], entry.body["now"]) == (was, row.versions)
+    was = [f"{each}@{library.load(each).version}" for each in LAWS]
+    assert (entry.body["was"], entry.body["now"]) == (" ".join(was), f"{row.versions} {was[1]}")
 
 
 def test_a_class_is_judged_by_the_new_pack_from_its_day_on() -> None:

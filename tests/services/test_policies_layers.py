@@ -15,7 +15,8 @@ from notoneless.records.packs import Adopted, CaseStep, adopted_for, packs_at, p
 
 pytestmark = pytest.mark.django_db
 
-NATIONAL, JIANNING = "national/2024-15", "fujian/jianning-2024"
+NATIONAL, ENROLMENT, JIANNING = "national/2024-15", "national/2025-1", "fujian/jianning-2024"
+LAW = [f"{NATIONAL} 04-28..", f"{ENROLMENT} 01-03.."]
 TEMPLATES = "seeds/enrolment-templates"
 STAGES = {"0": Stage.ATTENDING, "1": Stage.AT_RISK, "2": Stage.BACK, "9": Stage.CLOSED}
 
@@ -33,13 +34,13 @@ def layers(place: Place) -> list[str]:
 
 
 def test_a_place_that_adopted_nothing_follows_the_nation() -> None:
-    assert layers(a_school(0, pack="").place) == [f"{NATIONAL} 04-28.."]
+    assert layers(a_school(0, pack="").place) == LAW
 
 
 def test_the_law_binds_also_where_an_adopted_pack_does_not_extend_it() -> None:
     school = a_school(0, pack="")
     adopts(school.place, TEMPLATES)
-    assert [each.partition(" ")[0] for each in layers(school.place)] == [TEMPLATES, NATIONAL]
+    assert [each.partition(" ")[0] for each in layers(school.place)] == [TEMPLATES, NATIONAL, ENROLMENT]
 
 
 def test_school_then_township_then_county_then_what_they_extend_once() -> None:
@@ -51,7 +52,7 @@ def test_school_then_township_then_county_then_what_they_extend_once() -> None:
         f"{SHANSHU} 09-02..",
         f"{TOWNSHIP_PACK} 09-03..",
         f"{JIANNING} 09-01..",
-        f"{NATIONAL} 04-28..",
+        *LAW,
     ]
 
 
@@ -59,7 +60,7 @@ def test_another_school_of_the_county_is_bound_by_the_county_alone() -> None:
     adopts(a_school(0, pack="").place, SHANSHU)
     other = a_school(0, pack="", name="石桥完小")
     adopts(other.county, JIANNING)
-    assert layers(other.place) == [f"{JIANNING} 09-01..", f"{NATIONAL} 04-28.."]
+    assert layers(other.place) == [f"{JIANNING} 09-01..", *LAW]
 
 
 def test_a_pack_binds_until_the_place_adopts_the_next() -> None:
@@ -69,7 +70,7 @@ def test_a_pack_binds_until_the_place_adopts_the_next() -> None:
     assert layers(school.place) == [
         f"{TOWNSHIP_PACK} 10-09..",
         f"{SHANSHU} 09-01..10-09",
-        f"{NATIONAL} 04-28..",
+        *LAW,
     ]
 
 
@@ -77,7 +78,7 @@ def test_what_a_school_extends_comes_after_it_even_if_the_county_adopts_it_too()
     school = a_school(0, pack="")
     adopts(school.county, NATIONAL, "09-05")
     adopts(school.place, SHANSHU, "09-10")
-    assert layers(school.place) == [f"{SHANSHU} 09-10..", f"{NATIONAL} 04-28.."]
+    assert layers(school.place) == [f"{SHANSHU} 09-10..", *LAW]
 
 
 def test_a_statistic_of_a_day_names_the_versions_of_that_day() -> None:
@@ -85,7 +86,9 @@ def test_a_statistic_of_a_day_names_the_versions_of_that_day() -> None:
     adopts(school.place, SHANSHU, "09-01")
     adopts(school.place, TOWNSHIP_PACK, "10-09")
     found = versions_on(packs_at(school.place), day("09-20"))
-    assert found == " ".join(f"{each}@{library.load(each).version}" for each in (SHANSHU, NATIONAL))
+    assert found == " ".join(
+        f"{each}@{library.load(each).version}" for each in (SHANSHU, NATIONAL, ENROLMENT)
+    )
 
 
 # Texts.

@@ -52,13 +52,14 @@ class ActDone(NamedTuple):
 
 
 class Event(NamedTuple):
-    """事件: something a person states about the child."""
+    """事件: something a person states about the child; one that names a moment to come counts from then."""
 
     kind: EventKind
     at: datetime
     learned_at: datetime
     id: str = ""
     supersedes: str = ""
+    place: str = ""  # where what follows from it is owed; the child's own class when empty
 
 
 Fact = Mark | Leave | ActDone | Event

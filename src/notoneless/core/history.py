@@ -82,7 +82,7 @@ def _act_order(act: ActDone) -> tuple[object, ...]:
 
 
 def _event_order(event: Event) -> tuple[object, ...]:
-    return (event.at, event.id, event.learned_at, event.kind, event.supersedes)
+    return (event.at, event.id, event.learned_at, event.kind, event.supersedes, event.place)
 
 
 def _learning_order(mark: Mark) -> tuple[object, ...]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from notoneless.core.facts import ActDone, Fact
+from notoneless.core.facts import ActDone, Event, Fact
 from notoneless.core.policy.in_force import BoundRule
 from notoneless.core.policy.pack import Duty
 from notoneless.core.terms import ObligationState
@@ -39,6 +39,11 @@ class Obligation(NamedTuple):
     def duty(self) -> Duty:
         """The duty of the rule that is owed."""
         return self.bound.rule.obliges[self.number]
+
+    @property
+    def place(self) -> str:
+        """The place that the event behind it names; "" is the subject's own."""
+        return next((fact.place for fact in self.facts if isinstance(fact, Event) and fact.place), "")
 
     @property
     def late(self) -> bool:

@@ -74,6 +74,12 @@ def of_classes(class_ids: Collection[int], *, version: int | None = None) -> dic
     return _kept.get(class_ids, current_version() if version is None else version)
 
 
+def any_class_of(schools: Collection[int]) -> dict[int, int]:
+    """A class of each of these schools, the newest: its calendar and packs are the school's."""
+    rows = ClassGroup.objects.filter(school__in=schools).order_by("school_year", "pk")
+    return dict(rows.values_list("school_id", "pk"))
+
+
 def current_version() -> int:
     """The number that changes whenever a constant does."""
     return ConstantsVersion.objects.values_list("version", flat=True).first() or 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from notoneless.records.constants import ClassConstants
 from notoneless.records.dialect import json_moment
 from notoneless.records.reading import ChildRecord, Enrolled, Taken
 
-UNRECORDED = AttendanceStatus.UNRECORDED
+UNRECORDED, LEAVE = AttendanceStatus.UNRECORDED, AttendanceStatus.LEAVE
 ONE_DAY = timedelta(days=1)
 
 
@@ -40,13 +41,26 @@ def subjects(child_ids: Collection[UUID], *, as_of: datetime) -> dict[UUID, Subj
     """These children with all that an evaluation needs; those who were never in a class are left out."""
     recorded = reading.about(child_ids)
     classes = {e.class_group for record in recorded.children.values() for e in record.enrolments}
-    homes = constants.of_classes(classes, version=recorded.constants_version)
+    waiting = {child: place for child, r in recorded.children.items() if (place := _awaited_at(r))}
+    nearby = constants.any_class_of(waiting.values()) if waiting else {}
+    homes = constants.of_classes(classes | set(nearby.values()), version=recorded.constants_version)
     silence = Silence(recorded.taken, homes, as_of)
-    return {
+    found = {
         child: subject_of(record, homes, silence)
         for child, record in recorded.children.items()
         if record.enrolments
     }
+    for child, place in waiting.items():
+        if place in nearby:
+            record = recorded.children[child]
+            found[child] = Subject(history_of(record, silence), homes[nearby[place]], record)
+    return found
+
+
+def _awaited_at(record: ChildRecord) -> int | None:
+    """The school that waits for a child who was never in a class; its calendar and packs bind the child."""
+    places = [event.place for event in record.events if event.place]
+    return int(places[-1]) if places and not record.enrolments else None
 
 
 class Silence:
@@ -64,6 +78,13 @@ class Silence:
         if marks is None:
             marks = self._found[enrolled] = tuple(self._marks(enrolled))
         return marks
+
+    def expected_of(
+        self, class_group: int, from_day: date, until: date
+    ) -> Iterator[tuple[date, str, datetime]]:
+        """Each roll call of a class expected from `from_day` up to `until` (exclusive) that has begun."""
+        calendar = self._homes[class_group].calendar.as_known_at(self._as_of)
+        return expected(calendar, from_day, min(until, self._as_of.date() + ONE_DAY), self._as_of)
 
     def _marks(self, enrolled: Enrolled) -> Iterator[Mark]:
         by_then = json_moment(self._as_of, connection.vendor)
@@ -92,6 +113,7 @@ def subject_of(record: ChildRecord, homes: Mapping[int, ClassConstants], silence
 def history_of(record: ChildRecord, silence: Silence) -> History:
     """The child's facts in core's form."""
     unheard = [mark for enrolled in record.enrolments for mark in silence.of(enrolled)]
+    unheard += _between(record, silence)
     ends = [enrolled.until for enrolled in record.enrolments]
     return History(
         str(record.child),
@@ -102,6 +124,21 @@ def history_of(record: ChildRecord, silence: Silence) -> History:
         min((enrolled.from_day for enrolled in record.enrolments), default=date.min),
         None if None in ends else max((day for day in ends if day), default=None),
     )
+
+
+def _between(record: ChildRecord, silence: Silence) -> Iterator[Mark]:
+    """Days in no class between two: suspended, taught at home, under way from one school to the next.
+
+    Nobody expected the child, which is neither presence nor absence; so they stand as leave stands.
+    """
+    if len(record.enrolments) < 2:
+        return
+    marked = {(mark.day, mark.session) for mark in record.marks}
+    for before, after in pairwise(sorted(record.enrolments, key=lambda each: each.from_day)):
+        if before.until is not None and before.until < after.from_day:
+            for day, session, starts in silence.expected_of(before.class_group, before.until, after.from_day):
+                if (day, session) not in marked:
+                    yield Mark(day, session, LEAVE, starts, starts, id=f"between/{day}/{session}")
 
 
 @lru_cache(maxsize=4096)

@@ -21,8 +21,8 @@ from notoneless.core.terms import Stage
 from notoneless.records.models import PackAdopted, Place
 from notoneless.records.pack_texts import chain_of, versions_text
 
-# Binds everybody, whether or not what a place adopted says that it extends it.
-LAW = "national/2024-15"
+# Bind everybody, whether or not what a place adopted says that it extends them.
+LAWS = ("national/2024-15", "national/2025-1")
 SETTLED = (Stage.ATTENDING, Stage.CLOSED)
 ONE_DAY = timedelta(days=1)
 
@@ -90,8 +90,8 @@ def packs_of(adopted: Adoptions) -> PacksInForce:
         own.append(claims[0])
         farther += claims[1:]
     by_pack = _by_pack(own, farther)
-    if LAW not in by_pack:
-        by_pack[LAW] = [_Claim(load(LAW), date.min, None, 0)]
+    for law in LAWS:
+        by_pack.setdefault(law, [_Claim(load(law), date.min, None, 0)])
     ordered = _farther_last(by_pack)
     return PacksInForce(layer for pack_id in ordered for layer in _layers(by_pack[pack_id]))
 
@@ -113,7 +113,7 @@ def _by_pack(own: list[_Claim], farther: list[_Claim]) -> dict[str, list[_Claim]
         by_pack.setdefault(claim.pack.id, []).append(claim)
     for claims in by_pack.values():
         first = min(claims, key=lambda claim: (claim.from_day, claim.order))
-        if first in farther or first.pack.id == LAW:
+        if first in farther or first.pack.id in LAWS:
             claims[claims.index(first)] = first._replace(from_day=date.min)
     return by_pack
 

@@ -118,7 +118,7 @@ COLUMNS = ", ".join(
             "child_id, act, happened_at, recorded_at, by_post, taking_part, to_post, outcome, evidence, id, "
             "supersedes_id",
         ),
-        _rows("eventrecord", "child_id, kind, happened_at, recorded_at, id, supersedes_id"),
+        _rows("eventrecord", "child_id, kind, happened_at, recorded_at, id, supersedes_id, place_id"),
         _rows("obligation", "child_id, key, state, due_at, late, escalation_level"),
         _rows("case", "child_id, id, stage"),
         "(SELECT «agg»(«arr»(c.child_id, s.id, s.at, s.stage_before, s.stage))«text»"
@@ -263,5 +263,6 @@ def _step(row: list[Any]) -> CaseStep:
 
 
 def _event(row: list[Any]) -> Event:
-    kind, at, recorded_at, number, supersedes = row
-    return Event(_KIND[kind], moment_of(at), moment_of(recorded_at), _id(number), _id(supersedes))
+    kind, at, recorded_at, number, supersedes, place = row
+    where = "" if place is None else str(place)
+    return Event(_KIND[kind], moment_of(at), moment_of(recorded_at), _id(number), _id(supersedes), where)

@@ -117,11 +117,13 @@ def _word(before: ObligationState, now: ObligationState) -> str:
 def _new_row(key: UUID, owed: Obligation, home: Home, child: UUID | None, as_of: datetime) -> tuple[Any, ...]:
     rule, duty, pack = owed.bound.rule, owed.duty, owed.bound.pack
     live = owed.state in LIVE
+    # A duty that lies with a named place is no class's: the receiving school has the child in none yet.
+    class_group, place = (None, int(owed.place)) if owed.place else (home.id, home.school_id)
     return (
         key,
         child,
-        home.id,
-        home.school_id,
+        class_group,
+        place,
         pack.id,
         pack.version,
         rule.id,

@@ -10,11 +10,11 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from notoneless.core.terms import Stage
 from notoneless.records.histories import subjects
-from notoneless.records.models import LIVE, Case, JournalEntry, Obligation, Outbox
+from notoneless.records.models import LIVE, Case, EventRecord, JournalEntry, Obligation, Outbox
 from notoneless.records.owing import owing_classes, owing_places
 from notoneless.services.assessments import CORRECTED, Entry, hold, keep, reassess
 from notoneless.services.date_duties import hold_classes, hold_places, open_date_duties, owed_by
@@ -152,14 +152,28 @@ def _tell(owed: Obligation, level: int, told: list[str], now: datetime) -> None:
 
 
 def once_a_day(*, now: datetime) -> bool:
-    """Derive every open case anew, for rules that fire by time alone; True when this call did it."""
+    """Derive anew every open case, and every child a day fixed beforehand has come for; True when it did."""
     day = str(now.date())
     if JournalEntry.objects.filter(act="ONCE_A_DAY", subject_kind="day", subject_id=day).exists():
         return False
     settled = (Stage.ATTENDING.value, Stage.CLOSED.value)
     children = list(Case.objects.exclude(stage__in=settled).values_list("child_id", flat=True))
-    reassess(children, as_of=now)
-    JournalEntry.objects.create(
-        at=now, act="ONCE_A_DAY", subject_kind="day", subject_id=day, body={"cases": len(children)}
-    )
+    awaited = sorted(_whose_day_has_come(now) - set(children), key=str)
+    reassess([*children, *awaited], as_of=now)
+    body = {"cases": len(children), "awaited": len(awaited)}
+    JournalEntry.objects.create(at=now, act="ONCE_A_DAY", subject_kind="day", subject_id=day, body=body)
     return True
+
+
+def _whose_day_has_come(now: datetime) -> set[UUID]:
+    """Children with an event that was recorded before its moment, which has come since the last look.
+
+    A worker that was away for days looks back to when it last did this.
+    """
+    last = (
+        JournalEntry.objects.filter(act="ONCE_A_DAY", subject_kind="day", at__lt=now).order_by("-seq").first()
+    )
+    come = EventRecord.objects.filter(happened_at__lte=now, recorded_at__lt=F("happened_at"))
+    if last is not None:
+        come = come.filter(happened_at__gt=last.at)
+    return set(come.values_list("child_id", flat=True))
