@@ -241,7 +241,7 @@ ADDRESSES: Mapping[str, Asked | Open] = {
     "web:receipt": Asked(_T.ROLL_CALL),
     "web:child": Asked(_T.CHILD),
     "web:obligation": Asked(_T.CHILD),
-    "web:correct": Asked(_T.CHILD, do=_V.CORRECT),
+    "web:correct": Asked(_T.ROLL_CALL, do=_V.CORRECT),
     "web:end_leave": Asked(_T.CHILD, do=_V.GRANT_LEAVE),
     "web:act": Asked(_T.CHILD, do=_V.RECORD),
     "web:duty": Asked(_T.OBLIGATION, do=_V.RECORD),

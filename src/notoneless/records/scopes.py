@@ -87,9 +87,11 @@ def visible_schools(
     return visible_places(person, on, thing, verb).filter(kind=PlaceKind.SCHOOL)
 
 
-def visible_children(person: Person, on: date, verb: Verb = Verb.SEE) -> QuerySet[Child]:
-    """The children to whom this person may do it: of classes, houses, villages, or assigned to the person."""
-    return Child.objects.filter(_children(person, on, Thing.CHILD, verb, "pk"))
+def visible_children(
+    person: Person, on: date, verb: Verb = Verb.SEE, thing: Thing = Thing.CHILD
+) -> QuerySet[Child]:
+    """The children about whom this person may do it: of classes, houses, villages, or assigned."""
+    return Child.objects.filter(_children(person, on, thing, verb, "pk"))
 
 
 def visible_cases(person: Person, on: date, verb: Verb = Verb.SEE) -> QuerySet[Case]:
@@ -111,9 +113,11 @@ def visible_obligations(person: Person, on: date) -> QuerySet[Obligation]:
     return Obligation.objects.filter(within)
 
 
-def child_for(person: Person, child: UUID, on: date, verb: Verb = Verb.SEE) -> Child:
-    """The child, if this person may do it to it. Raises Child.DoesNotExist."""
-    return visible_children(person, on, verb).get(pk=child)
+def child_for(
+    person: Person, child: UUID, on: date, verb: Verb = Verb.SEE, thing: Thing = Thing.CHILD
+) -> Child:
+    """The child, if this person may do it about it. Raises Child.DoesNotExist."""
+    return visible_children(person, on, verb, thing).get(pk=child)
 
 
 def class_for(

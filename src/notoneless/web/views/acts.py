@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from notoneless.core.terms import AbsenceReason, Act, ActOutcome, AttendanceStatus, EventKind, Post
-from notoneless.records.access import Fields
+from notoneless.records.access import Fields, Thing
 from notoneless.records.models import Child, Guardian, LeaveGranted, Person
 from notoneless.records.scopes import child_for, fields_for
 from notoneless.services import casework, roll_calls
@@ -193,7 +193,7 @@ def correct(request: HttpRequest, person: Person, child_id: UUID, day: date, ses
         put_right,
         gettext_lazy("已更正；原记录保留。"),
     )
-    return _ask(request, person, child_id, kind)
+    return _ask(request, person, child_id, kind, Thing.ROLL_CALL)
 
 
 @never_cache
@@ -219,11 +219,13 @@ def end_leave(request: HttpRequest, person: Person, child_id: UUID, leave_id: UU
     return _ask(request, person, child_id, kind)
 
 
-def _ask(request: HttpRequest, person: Person, child_id: UUID, kind: Kind) -> HttpResponse:
+def _ask(
+    request: HttpRequest, person: Person, child_id: UUID, kind: Kind, thing: Thing = Thing.CHILD
+) -> HttpResponse:
     """The form; once it holds together and the act is done, the child's page."""
     at = now()
     try:
-        child = child_for(person, child_id, at.date())
+        child = child_for(person, child_id, at.date(), thing=thing)
     except Child.DoesNotExist:
         raise Http404 from None
     key = request.POST.get("key") or str(uuid4())
