@@ -68,10 +68,10 @@ def _when(due: datetime, now: datetime, today: str, otherwise: str) -> str:
 _COUNTS = (
     ("overdue", "{} 条逾期未办", "{} overdue"),
     ("below", "{} 条下级逾期事项需督办", "{} overdue with others to see to"),
-    ("hand_overs", "{} 项移交待接收", "{} hand-overs to receive"),
-    ("gaps", "{} 处岗位空缺待补", "{} gaps among posts to fill"),
-    ("close_outs", "{} 件销号待审", "{} close-outs to check"),
-    ("undelivered", "{} 条提醒未送达", "{} messages not delivered"),
+    ("hand_overs", "{} 项移交待接收", "{} hand-over{s} to receive"),
+    ("gaps", "{} 处岗位空缺待补", "{} gap{s} among posts to fill"),
+    ("close_outs", "{} 件销号待审", "{} close-out{s} to check"),
+    ("undelivered", "{} 条提醒未送达", "{} message{s} not delivered"),
 )
 
 
@@ -79,4 +79,4 @@ def _counts(told: Told, language: str) -> Iterator[str]:
     for name, zh, en in _COUNTS:
         count = getattr(told, name)
         if count:
-            yield (zh if language == "zh" else en).format(count)
+            yield (zh if language == "zh" else en).format(count, s="" if count == 1 else "s")
