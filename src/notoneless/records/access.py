@@ -30,6 +30,7 @@ class Thing(Term):
     CHANGE = "CHANGE", "学籍异动", "enrolment change"
     POLICY = "POLICY", "制度", "policy"
     PEOPLE = "PEOPLE", "人员与任职", "people and posts"
+    PLACE = "PLACE", "单位与班级", "places and classes"
     HAND_OVER = "HAND_OVER", "移交", "hand-over"
     GAP = "GAP", "缺口", "gap"
     BREAK_GLASS = "BREAK_GLASS", "紧急查看", "break-glass"
@@ -217,6 +218,7 @@ TABLE: tuple[Row, ...] = (
     _row(_T.PEOPLE, {_V.SEE, _V.APPOINT, _V.INVITE}, _S.PLACE, {_P.SECURITY_OFFICER}),
     _row(_T.PEOPLE, {_V.SEE, _V.INVITE}, _S.PLACE, {_P.SYSTEM_OFFICER}),
     _row(_T.PEOPLE, {_V.SEE}, _S.PLACE, {_P.AUDIT_OFFICER, _P.SUPERVISION_OFFICE}),
+    _row(_T.PLACE, {_V.SEE, _V.CHANGE}, _S.PLACE, _OFFICE | _TOWN | {_P.COUNTY_BUREAU, _P.SYSTEM_OFFICER}),
     _row(_T.GAP, {_V.SEE}, _S.PLACE, _OFFICE | _ABOVE | {_P.SECURITY_OFFICER}),
     # 紧急查看 and what watches over it.
     _row(
