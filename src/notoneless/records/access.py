@@ -35,7 +35,9 @@ class Thing(Term):
     GAP = "GAP", "缺口", "gap"
     BREAK_GLASS = "BREAK_GLASS", "紧急查看", "break-glass"
     TIP = "TIP", "群众监督线索", "tip"
+    FORWARDED_TIP = "FORWARDED_TIP", "转办线索", "tip passed on"
     CONTEST = "CONTEST", "家长异议", "contested record"
+    FEEDBACK = "FEEDBACK", "家长反馈", "questionnaire"
     OUTBOX = "OUTBOX", "通知", "messages"
     JOURNAL = "JOURNAL", "流水", "journal"
 
@@ -49,6 +51,7 @@ class Verb(Term):
     TAKE = "TAKE", "点名", "take"
     CORRECT = "CORRECT", "更正", "correct"
     SETTLE = "SETTLE", "选定", "settle"
+    REVIEW = "REVIEW", "记为已看过", "mark as reviewed"
     RECORD = "RECORD", "记录", "record"
     GRANT_LEAVE = "GRANT_LEAVE", "准假", "grant leave"
     CHANGE = "CHANGE", "修改", "change"
@@ -62,6 +65,7 @@ class Verb(Term):
     APPOINT = "APPOINT", "任免", "appoint"
     INVITE = "INVITE", "开通账号", "invite"
     ANSWER = "ANSWER", "答复", "answer"
+    FORWARD = "FORWARD", "转办", "pass on"
 
 
 class Fields(Term):
@@ -202,7 +206,7 @@ TABLE: tuple[Row, ...] = (
     # 看板
     _row(_T.SCHOOL_BOARD, {_V.SEE}, _S.PLACE, _SCHOOL | _ABOVE | {_P.REPORTING_OFFICER}),
     _row(_T.TOWNSHIP_BOARD, {_V.SEE}, _S.PLACE, _ABOVE),
-    _row(_T.COUNTY_BOARD, {_V.SEE}, _S.PLACE, _COUNTY),
+    _row(_T.COUNTY_BOARD, {_V.SEE, _V.REVIEW}, _S.PLACE, _COUNTY),
     # 花名册与学籍
     _row(_T.REGISTER, {_V.SEE}, _S.CLASS, {_P.CLASS_TEACHER}),
     _row(_T.REGISTER, {_V.SEE, _V.EXPORT}, _S.PLACE, _OFFICE | {_P.ENROLMENT_OFFICER, _P.COUNTY_BUREAU}),
@@ -226,17 +230,33 @@ TABLE: tuple[Row, ...] = (
     ),
     _row(_T.JOURNAL, {_V.SEE}, _S.PLACE, {_P.AUDIT_OFFICER}),
     _row(_T.OUTBOX, {_V.SEE}, _S.PLACE, {_P.SYSTEM_OFFICER}),
-    # 群众与家长: a tip is followed up above the school it may be about.
-    _row(_T.TIP, {_V.SEE, _V.ANSWER}, _S.PLACE, _COUNTY, _F.REPORTER),
-    _row(_T.TIP, {_V.SEE, _V.ANSWER}, _S.PLACE, {_P.TOWNSHIP}),
+    # 群众与家长: a tip is followed up above the school it may be about; below the county it is known only in
+    # the words in which the county passed it on.
+    _row(_T.TIP, {_V.SEE, _V.ANSWER, _V.FORWARD}, _S.PLACE, _COUNTY, _F.REPORTER),
+    _row(_T.FORWARDED_TIP, {_V.SEE, _V.ANSWER}, _S.PLACE, _OFFICE | _TOWN),
     _row(_T.CONTEST, {_V.SEE, _V.ANSWER}, _S.PLACE, _OFFICE | {_P.COUNTY_BUREAU}),
+    # 反馈: whoever could answer for themselves does not hand out the codes.
+    _row(_T.FEEDBACK, {_V.SEE, _V.EXPORT}, _S.PLACE, _COUNTY),
+    _row(_T.FEEDBACK, {_V.SEE}, _S.PLACE, _OFFICE | _TOWN),
 )
 
 # What each address asks for; kept in the order of `web.urls`.
 ADDRESSES: Mapping[str, Asked | Open] = {
     "web:today": OWN,
     "web:login": PUBLIC,
+    "web:second_factor": PUBLIC,  # asks for whoever gave the password a moment ago
+    "web:set_up_factor": PUBLIC,
+    "web:organisation": PUBLIC,
+    "web:organisation_back": PUBLIC,
     "web:logout": PUBLIC,
+    "web:link": PUBLIC,
+    "web:account": OWN,
+    "web:password": OWN,
+    "web:recovery_codes": OWN,
+    "web:take_off_factor": OWN,
+    "web:end_all": OWN,
+    "web:end_sign_in": OWN,
+    "web:invite": Asked(_T.PEOPLE, see=_V.INVITE, do=_V.INVITE),
     "web:language": PUBLIC,
     "web:roll_call": Asked(_T.ROLL_CALL, do=_V.TAKE),
     "web:settle": Asked(_T.ROLL_CALL, do=_V.SETTLE),
@@ -246,9 +266,24 @@ ADDRESSES: Mapping[str, Asked | Open] = {
     "web:correct": Asked(_T.ROLL_CALL, do=_V.CORRECT),
     "web:end_leave": Asked(_T.CHILD, do=_V.GRANT_LEAVE),
     "web:act": Asked(_T.CHILD, do=_V.RECORD),
-    "web:duty": Asked(_T.OBLIGATION, do=_V.RECORD),
+    "web:duty": Asked(_T.OBLIGATION),  # who may do it follows from the post that owes it
     "web:board": OWN,
     "web:school_board": Asked(_T.SCHOOL_BOARD),
+    "web:first": OWN,
+    "web:lessons": Asked(_T.ROLL_CALL, do=_V.TAKE),
+    "web:village": Asked(_T.CHILD),
+    "web:update": Asked(_T.CHILD, do=_V.RECORD),
+    "web:principal": Asked(_T.SCHOOL_BOARD),
+    "web:township": Asked(_T.TOWNSHIP_BOARD),
+    "web:county": Asked(_T.COUNTY_BOARD),
+    "web:reviewed": Asked(_T.COUNTY_BOARD, do=_V.REVIEW),
+    "web:season": Asked(_T.SCHOOL_BOARD),
+    "web:list_schools": Asked(_T.SCHOOL_BOARD),
+    "web:list_cases": Asked(_T.CASE),
+    "web:list_returns": Asked(_T.CASE),
+    "web:list_absent": Asked(_T.CHILD),
+    "web:list_group": Asked(_T.CHILD),
+    "web:list_overdue": Asked(_T.OBLIGATION),
     "web:close": Asked(_T.CASE, do=_V.CLOSE_OUT),
     "web:next_morning": PUBLIC,
 }
