@@ -13,7 +13,7 @@ from notoneless.records.models.enrolment import (
 from notoneless.records.models.imports import FileImported
 from notoneless.records.models.journal import JournalEntry
 from notoneless.records.models.obligations import LIVE, Obligation
-from notoneless.records.models.outbox import Outbox
+from notoneless.records.models.outbox import ContactWay, Message, Outbox
 from notoneless.records.models.people import Boarding, Child, Guardian, InKeyGroup, Person, Residence
 from notoneless.records.models.place_acts import PlaceAct
 from notoneless.records.models.places import ClassGroup, ConstantsVersion, Place
@@ -58,6 +58,7 @@ __all__ = [
     "ClosureDeclared",
     "CodeDevice",
     "ConstantsVersion",
+    "ContactWay",
     "Contest",
     "ContestAnswered",
     "CoverageGap",
@@ -79,6 +80,7 @@ __all__ = [
     "JournalEntry",
     "Knocks",
     "LeaveGranted",
+    "Message",
     "Obligation",
     "OnRoll",
     "Outbox",
