@@ -1,0 +1,50 @@
+"""For each address that names a row: the arguments that lead to one target's row, and to none at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from world import Target
+
+from notoneless.services.receipts import receipt_from
+
+Arguments = dict[str, Any]
+NOBODY = UUID("00000000-0000-4000-8000-000000000000")
+DAY = {"day": date(2025, 9, 8), "session": "MORNING"}
+
+
+def _child(target: Target) -> Arguments:
+    return {"child_id": target.child.pk}
+
+
+# Each new address with a row in it gets its line here; the matrix test names what is missing.
+TARGETS: Mapping[str, Callable[[Target], Arguments]] = {
+    "web:roll_call": lambda t: {"class_id": t.class_group.pk, **DAY},
+    "web:settle": lambda t: {"first": t.roll_call.pk, "second": t.other_call.pk},
+    "web:receipt": lambda t: {"token": receipt_from(t.roll_call).token},
+    "web:child": _child,
+    "web:obligation": lambda t: {**_child(t), "key": t.obligation.pk},
+    "web:correct": lambda t: {**_child(t), **DAY},
+    "web:end_leave": lambda t: {**_child(t), "leave_id": t.leave.pk},
+    "web:act": lambda t: {**_child(t), "kind": "visit"},
+    "web:school_board": lambda t: {"school_id": t.school.pk},
+    "web:close": lambda t: {"number": t.case.number},
+}
+
+# Arguments by name that lead to nothing, to compare what is out of scope with what is not there.
+NOTHING: Mapping[str, Any] = {
+    "class_id": 987654,
+    "first": NOBODY,
+    "second": NOBODY,
+    "token": "AAAAAAAAAAAAAAAAAAAAAAAA",
+    "child_id": NOBODY,
+    "key": NOBODY,
+    "leave_id": NOBODY,
+    "kind": "visit",
+    "school_id": 987654,
+    "number": "示范县-1999-9999",
+    **DAY,
+}
