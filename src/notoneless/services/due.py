@@ -17,6 +17,7 @@ from notoneless.records.histories import subjects
 from notoneless.records.models import LIVE, Case, EventRecord, JournalEntry, Obligation, Outbox
 from notoneless.records.owing import owing_classes, owing_places
 from notoneless.services.assessments import CORRECTED, Entry, hold, keep, reassess
+from notoneless.services.coverage import check_coverage
 from notoneless.services.date_duties import hold_classes, hold_places, open_date_duties, owed_by
 from notoneless.services.deriving import Changes, Home, derive
 from notoneless.services.escalation import next_look, steps_due
@@ -160,6 +161,7 @@ def once_a_day(*, now: datetime) -> bool:
     children = list(Case.objects.exclude(stage__in=settled).values_list("child_id", flat=True))
     awaited = sorted(_whose_day_has_come(now) - set(children), key=str)
     reassess([*children, *awaited], as_of=now)
+    check_coverage(now=now)
     body = {"cases": len(children), "awaited": len(awaited)}
     JournalEntry.objects.create(at=now, act="ONCE_A_DAY", subject_kind="day", subject_id=day, body=body)
     return True

@@ -50,6 +50,15 @@ ABOVE: Mapping[Post, frozenset[Post]] = {
 }
 
 
+# Posts that nobody is appointed to: the class teacher answers for them.
+OF_THE_CLASS = (Post.CLASS_TEACHER, Post.ROLL_CALL_TAKER, Post.VISITING_TEACHER, Post.ASSIGNED_TEACHER)
+
+
+def owed_through(post: Post) -> tuple[Post, ...]:
+    """The posts whose duties fall to whoever holds `post`."""
+    return OF_THE_CLASS if post is Post.CLASS_TEACHER else (post,)
+
+
 def exists_at(level: str, post: Post) -> bool:
     """Whether a duty of this level can be owed by the post: it is one of that level or of one above it.
 
