@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from builders_db import School, a_school, at
 from django.db import DatabaseError, connection, transaction
 
 from notoneless.core.terms import AbsenceReason, Act, EventKind
 from notoneless.records.append_only import FACTS, lay_triggers
-from notoneless.records.models import JournalEntry
+from notoneless.records.models import Case, JournalEntry, Person, PostHeld
 from notoneless.services import casework, roll_calls
+from notoneless.services.break_glass import break_glass
+from notoneless.services.hand_over import hand_over, receive
 from notoneless.services.place_acts import record_place_act
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +43,19 @@ def every_fact() -> School:
         at=moment,
     )
     record_place_act(by=school.office, about=school.place, act=Act.MEET, happened_at=moment, at=moment)
+    handed_over_and_looked_at(school, moment)
     return school
+
+
+def handed_over_and_looked_at(school: School, moment: datetime) -> None:
+    """The class has a new teacher, and the office of another school looked at its first pupil."""
+    new = Person.objects.create(name="新老师")
+    left = PostHeld.objects.get(person=school.teacher)
+    made = hand_over(by=school.principal, held=left, to=new, from_day=moment.date(), at=moment)
+    receive(by=new, hand_over=made, at=moment)
+    number = Case.objects.get(child=school.pupils[0]).number
+    stranger = a_school(name="石门完小").office
+    break_glass(by=stranger, number=number, reason="孩子独自出现在本校门口", at=moment)
 
 
 def refused(sql: str) -> None:
