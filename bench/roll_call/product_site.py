@@ -218,10 +218,15 @@ def _signed_in(person: int) -> tuple[dict[str, str], str]:
     from django.http import HttpRequest
     from django.middleware.csrf import get_token
 
-    from notoneless.web.signed_in import BOARD, PERSON, VERSION
+    from notoneless.core.terms import DeviceKind
+    from notoneless.records.models import SignIn
+    from notoneless.web.session import put
 
+    begun = datetime(2020, 1, 1, tzinfo=CHINA_TIME)
+    own, until = DeviceKind.OWN, begun.replace(year=2100)
+    row = SignIn.objects.create(person_id=person, device=own, second_factor=False, at=begun, until=until)
     session = SessionStore()
-    session[PERSON], session[VERSION], session[BOARD] = person, 1, False
+    put(session, row, 1, board=False)
     session.save()
     asked = HttpRequest()
     token = get_token(asked)

@@ -13,7 +13,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from notoneless.clock import set_demo_clock
-from notoneless.records.models import Person
+from notoneless.core.terms import DeviceKind
+from notoneless.records.models import Person, SignIn
+from notoneless.web.session import SEEN, put
 
 MONDAY = "2025-09-08 08:05"
 Clock = Callable[[str], datetime]
@@ -45,8 +47,13 @@ def signed_in(person: Person) -> Client:
         person.user = User.objects.create(username=f"user-{person.pk}")
         person.save()
     client = Client(headers={"accept-language": "zh-hans"})
+    begun = datetime.fromisoformat("2020-01-01T00:00:00+08:00")  # and on, whatever the test's clock shows
+    row = SignIn.objects.create(
+        person=person, device=DeviceKind.OWN, second_factor=True, at=begun, until=begun.replace(year=2100)
+    )
     session = client.session
-    session["person"], session["version"] = person.pk, person.session_version
+    put(session, row, person.session_version, board=False)
+    session[SEEN] = row.until.timestamp()  # never renewed
     session.save()
     client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key or ""
     return client

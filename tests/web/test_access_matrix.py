@@ -77,7 +77,7 @@ def test_every_address_that_names_a_row_is_walked() -> None:
 
 
 # Rows of a place or of a person and not of one of the five targets: walked in tests of their own.
-OTHERWISE = {"web:duty"}
+OTHERWISE = {"web:duty", "web:invite"}
 
 
 @pytest.mark.long

@@ -155,7 +155,8 @@ def test_no_password_is_ever_kept(school: School) -> None:
 
 
 def test_only_those_above_a_class_are_offered_the_board(school: School) -> None:
-    for person, offered in ((school.teacher, False), (school.office, True)):
+    duty = a_person("值日行政", Post.DUTY_OFFICER, school.place)
+    for person, offered in ((school.teacher, False), (duty, True)):
         person.user = User.objects.create_user(f"u{person.pk}", password=PASSWORD)
         person.save()
         client = Client(headers={"accept-language": "zh-hans"})

@@ -60,6 +60,7 @@ class Taking(NamedTuple):
     at: datetime
     key: str
     session_version: int | None
+    sign_in: UUID | None
 
 
 def take(
@@ -73,11 +74,12 @@ def take(
     at: datetime,
     key: str,
     session_version: int | None = None,
+    sign_in: UUID | None = None,
 ) -> Receipt:
     """Keep a roll call and derive what follows from it; the same `key` again gives the first receipt.
 
-    `session_version` is the one in the person's cookie; when given, it is compared in the same read that
-    fetches everything else. Raises Refusal. At most one read and one write reach the database.
+    `session_version` and `sign_in` are those in the person's cookie; when given, they are compared in the
+    same read that fetches everything else. Raises Refusal. At most one read and one write reach the database.
     """
     asked = Taking(
         by if isinstance(by, int) else by.pk,
@@ -89,6 +91,7 @@ def take(
         at,
         key,
         session_version,
+        sign_in,
     )
     for attempt in range(TRIES):
         try:
@@ -115,6 +118,7 @@ def _take(asked: Taking) -> Receipt:
         session=asked.session,
         key=asked.key,
         children=children,
+        sign_in=asked.sign_in,
     )
     _signed_in(asked, now)
     home = _home(asked, now)
@@ -135,7 +139,8 @@ def _take(asked: Taking) -> Receipt:
 
 
 def _signed_in(asked: Taking, now: Situation) -> None:
-    if now.session_version is None or asked.session_version not in (None, now.session_version):
+    known = now.session_version is not None and asked.session_version in (None, now.session_version)
+    if not known or (asked.sign_in is not None and not now.sign_ins):
         raise Refusal(
             "SIGNED_OUT", "登录已失效；请重新登录后再提交。", "You have been signed out; sign in again."
         )

@@ -19,7 +19,8 @@ from notoneless.services.permissions import Held
 class Situation(NamedTuple):
     """What stands in the database as a roll call arrives."""
 
-    session_version: int | None  # of the person who takes it; None when there is no such person
+    session_version: int | None  # of the person who takes it; None when there is none, or it was stopped
+    sign_ins: int  # how many of the sign-ins asked about stand
     held: list[Held]
     pupils: frozenset[
         str
@@ -45,7 +46,9 @@ WITH pupils AS MATERIALIZED (
     AND day >= %(day)s
 )
 SELECT
-(SELECT session_version FROM records_person WHERE id = %(person)s),
+(SELECT p.session_version FROM records_person p LEFT JOIN auth_user u ON u.id = p.user_id
+   WHERE p.id = %(person)s AND (u.id IS NULL OR u.is_active)),
+(SELECT count(*) FROM records_signin WHERE id «in_list:sign_ins» AND ended_at IS NULL),
 (SELECT «agg»(«arr»(h.post, h.class_group_id, p.path))«text» FROM records_postheld h
    LEFT JOIN records_place p ON p.id = h.place_id
    WHERE h.person_id = %(person)s AND h.held_from <= %(day)s
@@ -65,9 +68,16 @@ _STATE = {each.value: each for each in ObligationState}
 
 
 def read_situation(
-    *, person: int, class_group: int, day: date, session: str, key: str, children: Collection[UUID]
+    *,
+    person: int,
+    class_group: int,
+    day: date,
+    session: str,
+    key: str,
+    children: Collection[UUID],
+    sign_in: UUID | None = None,
 ) -> Situation:
-    """What stands in the database about this class, this session and these marked children."""
+    """What stands in the database about this class, this session, this sign-in and these marked children."""
     vendor = connection.vendor
     parameters = {
         "person": person,
@@ -76,11 +86,13 @@ def read_situation(
         "session": session,
         "key": key,
         "children": uuid_list(children, vendor),
+        "sign_ins": uuid_list([sign_in] if sign_in else [], vendor),
     }
     row = one_row(spelled(_READ, vendor), parameters)
-    version, held, pupils, standing, same_key, duties, *rest = row
+    version, sign_ins, held, pupils, standing, same_key, duties, *rest = row
     return Situation(
         version,
+        sign_ins,
         [Held(_POST[post], in_class, path) for post, in_class, path in rows_of(held)],
         frozenset(child for (child,) in rows_of(pupils)),
         _uuid(standing),

@@ -21,8 +21,15 @@ DEBUG = os.environ.get("NOTONELESS_DEBUG") == "1"
 SECRET_KEY = secret_key(HOME)
 DATA_KEY = data_key(HOME)
 ALLOWED_HOSTS = os.environ.get("NOTONELESS_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+# Where people reach us, for links that are handed over; a request's Host header may be anybody's.
+BASE_URL = os.environ.get("NOTONELESS_BASE_URL", "http://localhost:8000").rstrip("/")
+# How many proxies of ours stand in front; only what they wrote into X-Forwarded-For is believed.
+PROXIES = int(os.environ.get("NOTONELESS_PROXIES", "0"))
 # The county's own calendar; without one, the usual terms and the nation's holidays.
 CALENDAR_FILE = os.environ.get("NOTONELESS_CALENDAR_FILE", "")
+# The county's own outlines (GeoJSON) for the map of its townships; shown only with their approval number.
+MAP_FILE = os.environ.get("NOTONELESS_MAP_FILE", "")
+MAP_APPROVAL = os.environ.get("NOTONELESS_MAP_APPROVAL", "")
 # The demo moves its own clock and says so on every page.
 DEMO = bool(os.environ.get("NOTONELESS_DEMO_CLOCK_FILE"))
 
@@ -76,9 +83,13 @@ TEMPLATES = [
 ]
 
 # A signed cookie instead of a table: a roll call then costs no read for the session. Signing a person out
-# everywhere raises Person.session_version, which each act compares.
+# everywhere raises Person.session_version, which each act compares; one device, the row its cookie names.
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+# The longest that any cookie is believed; how long a sign-in lasts stands in its session (`web.session`).
+SESSION_COOKIE_AGE = 30 * 24 * 60 * 60
+# A browser sends a cookie of this name only as its own host set it, over TLS.
+SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -107,14 +118,32 @@ PASSWORD_HASHERS = [
     "notoneless.site.hashers.LeanArgon2",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-]
+# Which passwords will do is said in `services.passwords`, and all of this in docs/explanation/sign-in.md.
+AUTH_PASSWORD_VALIDATORS: list[dict[str, str]] = []
+OTP_TOTP_ISSUER = "Not One Less"
+OTP_TOTP_SYNC = False  # a code is good half a minute either way, and never more
+# The organisation's own accounts; off as long as there is no client id.
+OIDC = {
+    "client_id": os.environ.get("NOTONELESS_OIDC_CLIENT_ID", ""),
+    "client_secret": os.environ.get("NOTONELESS_OIDC_CLIENT_SECRET", ""),
+    "issuer": os.environ.get("NOTONELESS_OIDC_ISSUER", ""),
+    "claim": os.environ.get("NOTONELESS_OIDC_CLAIM", "preferred_username"),
+    "mfa": os.environ.get("NOTONELESS_OIDC_MFA", "") == "1",
+}
+# The organisation's directory, asked about people who have no password of ours; off without an address.
+LDAP_AUTH_URL = [url for url in os.environ.get("NOTONELESS_LDAP_URL", "").split(",") if url]
+LDAP_AUTH_USE_TLS = os.environ.get("NOTONELESS_LDAP_START_TLS", "") == "1"
+LDAP_AUTH_SEARCH_BASE = os.environ.get("NOTONELESS_LDAP_BASE", "")
+LDAP_AUTH_OBJECT_CLASS = os.environ.get("NOTONELESS_LDAP_OBJECT_CLASS", "inetOrgPerson")
+LDAP_AUTH_USER_FIELDS = {"username": os.environ.get("NOTONELESS_LDAP_USER_FIELD", "uid")}
+LDAP_AUTH_FORMAT_USERNAME = {
+    "": "django_python3_ldap.utils.format_username_openldap",
+    "ad": "django_python3_ldap.utils.format_username_active_directory_principal",
+}[os.environ.get("NOTONELESS_LDAP_KIND", "")]
+LDAP_AUTH_ACTIVE_DIRECTORY_DOMAIN = os.environ.get("NOTONELESS_LDAP_DOMAIN") or None
+LDAP_AUTH_CONNECTION_USERNAME = os.environ.get("NOTONELESS_LDAP_READER") or None
+LDAP_AUTH_CONNECTION_PASSWORD = os.environ.get("NOTONELESS_LDAP_READER_PASSWORD") or None
+LDAP_AUTH_CONNECT_TIMEOUT = LDAP_AUTH_RECEIVE_TIMEOUT = 5  # seconds
 LOGIN_URL = "web:login"
 LOGIN_REDIRECT_URL = "/"
 

@@ -12,7 +12,7 @@ from notoneless.web.safe import is_ours
 SALT = "notoneless.web.kept"
 # As long as a session: a teacher may be called away before signing in again.
 MAX_AGE = 12 * 60 * 60
-NEVER_KEPT = ("csrfmiddlewaretoken", "password")
+NEVER_KEPT = ("csrfmiddlewaretoken", "password", "again", "old", "code", "key_of_factor")
 
 
 class Kept(NamedTuple):

@@ -3,44 +3,95 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from notoneless.core.facts import CHINA_TIME
+from notoneless.core.terms import DeviceKind
 from notoneless.records.models import Person
 from notoneless.records.scopes import visible_schools
+from notoneless.services import accounts
 from notoneless.web.gate import let_through
 from notoneless.web.kept import keep
 from notoneless.web.moment import now
+from notoneless.web.session import BOARD as BOARD
+from notoneless.web.session import (
+    IN_THE_DEMO,
+    SEEN,
+    Standing,
+    put,
+    reach,
+    see,
+    usable,
+    wants_renewal,
+)
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, Person, P], HttpResponse]
 Answering = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
-PERSON = "person"
-VERSION = "version"
-BOARD = "board"
 
-
-def sign_in(request: HttpRequest, person: Person) -> None:
-    """Let the session stand for `person` until it ends or `session_version` is raised."""
-    request.session.cycle_key()
-    request.session[PERSON] = person.pk
-    request.session[VERSION] = person.session_version
+def sign_in(
+    request: HttpRequest, person: Person, *, device: DeviceKind, factor: bool, must_have_factor: bool
+) -> None:
+    """Let this device stand for `person`; whatever the session was before, it is another one now."""
+    at = now()
+    lasting = IN_THE_DEMO if settings.DEMO else accounts.lasts(device, must_have_factor=must_have_factor)
+    row = accounts.begin(person=person, device=device, factor=factor, at=at, until=at + lasting)
+    request.session.flush()
+    rotate_token(request)
     # Only whether the frame offers the board; the board itself asks again.
-    request.session[BOARD] = visible_schools(person, now().date()).exists()
+    board = visible_schools(person, at.date()).exists()
+    put(request.session, row, person.session_version, board=board)
 
 
 def person_of(request: HttpRequest) -> Person | None:
     """The person whose session this is, or None; one query."""
-    if PERSON not in request.session:
+    at = now()
+    found = usable(request.session, at)
+    if found is None:
         return None
-    number, version = request.session[PERSON], request.session[VERSION]
-    return Person.objects.filter(pk=number, session_version=version, user__is_active=True).first()
+    person = person_standing(found)
+    if person is not None:
+        see(request.session, found, at)
+        if wants_renewal(found, at) and not settings.DEMO and not _renewed(request, person, found, at):
+            return None
+    return person
+
+
+def person_standing(found: Standing) -> Person | None:
+    """The person of a sign-in that nobody has ended, stopped, or signed out everywhere."""
+    people = Person.objects.filter(
+        pk=found.person,
+        session_version=found.version,
+        user__is_active=True,
+        sign_ins=found.sign_in,
+        sign_ins__ended_at=None,
+    )
+    return people.first()
+
+
+def _renewed(request: HttpRequest, person: Person, found: Standing, at: datetime) -> bool:
+    """Let a telephone's sign-in reach further; False for whoever got a post that asks for a second factor."""
+    must = accounts.must_have_factor(person, at.date())
+    if must and not found.factor:
+        accounts.end(person=person, number=found.sign_in, at=at)
+        return False
+    until = at + accounts.lasts(found.device, must_have_factor=must)
+    if must:
+        until = min(until, datetime.fromtimestamp(found.until, CHINA_TIME))
+    request.session[SEEN] = at.timestamp()
+    reach(request.session, found.device, at=at, until=until)
+    accounts.keep_on(found.sign_in, until=until)
+    return True
 
 
 def signed_in(view: View[P]) -> Answering[P]:

@@ -27,7 +27,8 @@ from notoneless.web.page import page
 from notoneless.web.read.registers import Line, Register, called, class_register, obligations_of
 from notoneless.web.refused import sentence
 from notoneless.web.roll_call_form import BadForm, RollCallForm, read_roll_call
-from notoneless.web.signed_in import PERSON, VERSION, ask_to_sign_in, signed_in
+from notoneless.web.session import usable
+from notoneless.web.signed_in import ask_to_sign_in, signed_in
 
 PRESENT, LEAVE = AttendanceStatus.PRESENT, AttendanceStatus.LEAVE
 # The words on a tile are shorter than the labels.
@@ -53,17 +54,19 @@ def roll_call(request: HttpRequest, class_id: int, day: date, session: str) -> H
 
 def _post(request: HttpRequest, class_id: int, day: date, session: str) -> HttpResponse:
     # The hot path of the morning: the person is checked inside the one read that `take` makes.
-    if PERSON not in request.session:
-        return ask_to_sign_in(request)
     at = now()
+    who = usable(request.session, at)
+    if who is None:
+        return ask_to_sign_in(request)
     try:
         # Times have the resolution of a minute, as on paper: a visit at 8:05 answers a roll call of 8:05.
         form = read_roll_call(request.POST)
         if not form.rest_present:
             _refuse_silence(form, class_id, day, session)
         receipt = take(
-            by=request.session[PERSON],
-            session_version=request.session[VERSION],
+            by=who.person,
+            session_version=who.version,
+            sign_in=who.sign_in,
             class_group=class_id,
             day=day,
             session=session,

@@ -1,0 +1,39 @@
+"""Wrong passwords, counted for all processes in one table; what is counted is the caller's secret."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from notoneless.records.models import WrongPasswords
+from notoneless.records.secrets import blind_index
+
+WITHIN = timedelta(minutes=15)  # from the first wrong one
+FORGOTTEN_AFTER = timedelta(days=1)
+
+
+def counted(whats: Iterable[str], *, at: datetime) -> Mapping[str, int]:
+    """How many wrong passwords stand against each of these; only those that have any are in it. One query."""
+    keys = {blind_index(what): what for what in whats}
+    rows = WrongPasswords.objects.filter(key__in=keys, since__gt=at - WITHIN).values_list("key", "count")
+    return {keys[bytes(key)]: count for key, count in rows}
+
+
+def count(whats: Iterable[str], *, at: datetime) -> None:
+    """Count one more wrong password against each of these, and drop what is long past."""
+    with transaction.atomic():
+        # In one order, or two processes could wait for each other.
+        for key in sorted(blind_index(what) for what in whats):
+            WrongPasswords.objects.get_or_create(key=key, defaults={"since": at})
+            row = WrongPasswords.objects.filter(key=key)
+            row.filter(since__lte=at - WITHIN).update(count=0, since=at)
+            row.update(count=F("count") + 1)
+    WrongPasswords.objects.filter(since__lte=at - FORGOTTEN_AFTER).delete()
+
+
+def forget(what: str) -> None:
+    """Count no more what stood against this."""
+    WrongPasswords.objects.filter(key=blind_index(what)).delete()
