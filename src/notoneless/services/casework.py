@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
+from notoneless.core.enrolment import NOT_STATED, ON_THEIR_OWN_PAGE
 from notoneless.core.terms import Act, ActOutcome, EventKind, Evidence, Post
 from notoneless.records.access import Thing, Verb
 from notoneless.records.models import (
@@ -83,6 +84,10 @@ def record_act(
     refuse_future(happened_at, at, "发生时间", "The moment")
     if act is Act.CLOSE_OUT:
         raise Refusal("USE_CLOSE_OUT", "销号请在个案页办理。", "Close a case out on its own page.")
+    if act in ON_THEIR_OWN_PAGE:
+        raise Refusal(
+            "USE_CHANGES", f"“{act.zh}”请在学籍异动页办理。", f"Do this on the enrolment page ({act.en})."
+        )
     hold([pupil.pk])
     record = ActRecord.objects.create(
         child=pupil,
@@ -185,6 +190,10 @@ def record_event(
             raise key_used()
         return first
     refuse_future(happened_at, at, "发生时间", "The moment")
+    if kind in NOT_STATED:
+        raise Refusal(
+            "USE_CHANGES", f"“{kind.zh}”由学籍异动办理时记下。", f"Enrolment changes record this ({kind.en})."
+        )
     hold([pupil.pk])
     event = EventRecord.objects.create(
         id=id_of(key),

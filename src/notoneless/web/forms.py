@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from notoneless.core.enrolment import NOT_STATED
 from notoneless.core.facts import CHINA_TIME
 from notoneless.core.terms import (
     AbsenceReason,
@@ -258,7 +259,7 @@ class DutyForm(forms.Form):
 class EventForm(TermsForm):
     """登记情况."""
 
-    offered = {"kind": tuple(EventKind)}
+    offered = {"kind": tuple(kind for kind in EventKind if kind not in NOT_STATED)}
     kind = forms.ChoiceField(
         label=_("发现了什么"), widget=Chips, error_messages={"required": _("请选一种情况。")}
     )
