@@ -80,6 +80,12 @@ def full_day(value: date) -> str:
 
 
 @register.filter
+def short_day(value: date) -> str:
+    """11月20日."""
+    return words.short_date_words(value)
+
+
+@register.filter
 def clock(at: datetime) -> str:
     """09:05 in China time."""
     return f"{at.astimezone(CHINA_TIME):%H:%M}"

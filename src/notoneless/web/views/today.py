@@ -44,7 +44,7 @@ def today(request: HttpRequest, person: Person) -> HttpResponse:
         routine=found.routine,
         escalated=found.escalated,
         leaves=found.leaves,
-        quotas=_quotas(found.quotas),
+        quotas=quota_lines(found.quotas),
     )
 
 
@@ -61,7 +61,7 @@ def _class(each: ClassToday, at: datetime) -> dict[str, Any]:
     }
 
 
-def _quotas(found: tuple[Measured, ...]) -> list[dict[str, Any]]:
+def quota_lines(found: tuple[Measured, ...]) -> list[dict[str, Any]]:
     """One line for quotas that stand alike, with the clauses of all of them behind it."""
     several = len({each.class_name for each in found if each.class_name}) > 1
     lines: dict[tuple[str, str], list[Measured]] = {}

@@ -1,0 +1,63 @@
+"""A village cadre's page: the few children about whom somebody there must find out something."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q
+
+from notoneless.core.terms import Post
+from notoneless.records.models import LIVE, ActRecord, Child, Guardian, Obligation, Person
+from notoneless.records.scopes import visible_children
+from notoneless.web.read.rows import OPEN_STAGES
+
+POSTS = (Post.VILLAGE_COMMITTEE, Post.VILLAGE_CADRE)
+SHOWN = 60  # a cadre looks after a dozen or two
+
+
+class OfVillage(NamedTuple):
+    """One child with what a caller needs: whom to ring, what is owed here, what was last heard."""
+
+    child: Child
+    guardian: Guardian | None
+    owed: Obligation | None  # the first thing owed about the child by the village
+    last: ActRecord | None
+
+
+class VillageBoard(NamedTuple):
+    """A cadre's children: those in an open case or with something owed here, and how many others."""
+
+    children: tuple[OfVillage, ...]
+    others: int
+
+
+def village_board(person: Person, *, as_of: datetime) -> VillageBoard:
+    """The page of one cadre; five queries."""
+    mine = visible_children(person, as_of.date())
+    owed = Obligation.objects.filter(state__in=LIVE, who__in=POSTS)
+    worried = Q(case__stage__in=OPEN_STAGES) | Q(Exists(owed.filter(child=OuterRef("pk"))))
+    shown = list(mine.filter(worried).select_related("case").order_by("name", "pk")[:SHOWN])
+    numbers = [child.pk for child in shown]
+    rows = owed.filter(child__in=numbers).order_by(F("due_at").desc(nulls_first=True), "-key")
+    first = {row.child_id: row for row in rows}
+    guardians, last = _guardians(numbers), _last(numbers)
+    found = [OfVillage(c, guardians.get(c.pk), first.get(c.pk), last.get(c.pk)) for c in shown]
+    return VillageBoard(tuple(sorted(found, key=_pressing)), mine.count() - len(shown))
+
+
+def _pressing(each: OfVillage) -> tuple[bool, float]:
+    due = each.owed.due_at if each.owed else None
+    return (due is None, due.timestamp() if due else 0.0)
+
+
+def _guardians(children: Collection[UUID]) -> dict[UUID, Guardian]:
+    rows = Guardian.objects.filter(child__in=children).exclude(phone="").order_by("-pk")
+    return {row.child_id: row for row in rows}
+
+
+def _last(children: Collection[UUID]) -> dict[UUID, ActRecord]:
+    rows = ActRecord.objects.filter(child__in=children, private=False).select_related("by")
+    return {row.child_id: row for row in rows.order_by("happened_at", "recorded_at")}

@@ -1,0 +1,65 @@
+"""重点对象: how many children of each key group belong to a place, and how far they are looked after."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import NamedTuple
+
+from django.db.models import Count, Exists, OuterRef, Q
+
+from notoneless.core.terms import KeyGroup
+from notoneless.records.access import GROUP_FIELDS, Fields, Scope, Thing, Verb, fields_of
+from notoneless.records.models import Assigned, Person, Place
+from notoneless.records.scopes import during, reaches
+from notoneless.web.read.rows import GRAVE_STAGES, rows_of
+
+SMALLEST = 5  # a smaller count would tell of single children to those who may not see who they are
+
+
+class Coverage(NamedTuple):
+    """One key group: its children, those with an assigned person, those suspected or out of school."""
+
+    group: KeyGroup
+    children: int
+    assigned: int
+    away: int
+    may_list: bool
+
+    def shown(self, count: int) -> int | None:
+        """The count, or None where it would tell too much; none at all tells nothing."""
+        return count if self.may_list or count == 0 or count >= SMALLEST else None
+
+
+def coverage(place: Place, on: date, fields: Collection[Fields]) -> tuple[Coverage, ...]:
+    """The key groups that have children there, in the order of their list; one query."""
+    helped = Assigned.objects.filter(during(on), child=OuterRef("child"))
+    live = Q(child__key_groups__from_day__lte=on) & (
+        Q(child__key_groups__until__isnull=True) | Q(child__key_groups__until__gt=on)
+    )
+    counted = (
+        rows_of(place, on)
+        .filter(live)
+        .values_list("child__key_groups__group")
+        .annotate(
+            Count("child", distinct=True),
+            Count("child", distinct=True, filter=Exists(helped)),
+            Count("child", distinct=True, filter=Q(child__case__stage__in=GRAVE_STAGES)),
+        )
+    )
+    found = {str(group): (n, helped, away) for group, n, helped, away in counted}
+    return tuple(
+        Coverage(group, *found[group.value], may_list=GROUP_FIELDS[group] in fields)
+        for group in KeyGroup
+        if group.value in found
+    )
+
+
+def fields_at(person: Person, place: Place, on: date) -> frozenset[Fields]:
+    """The parts of children's data that the person is shown of a whole place."""
+    found = [
+        each.held
+        for each in reaches(person, on, Thing.CHILD, Verb.SEE)
+        if each.scope is Scope.PLACE and each.held.place and each.held.place.contains(place)
+    ]
+    return frozenset(field for held in found for field in fields_of(held.post, Thing.CHILD, Scope.PLACE))

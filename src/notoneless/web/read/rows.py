@@ -1,0 +1,126 @@
+"""The children behind every figure of a place: one query set a figure, counted on a board, listed behind it.
+
+A row is the enrolment by which a child belongs to the place, so that its class and school come with it. What
+is decided here was decided before: stages, obligations and marks are read as they stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from notoneless.core.facts import CHINA_TIME
+from notoneless.core.terms import AttendanceStatus, KeyGroup, PlaceKind, Stage
+from notoneless.records.models import (
+    LIVE,
+    Assigned,
+    AttendanceMark,
+    CaseChange,
+    Enrolment,
+    InKeyGroup,
+    Obligation,
+    Place,
+    Residence,
+    RollCall,
+)
+from notoneless.records.scopes import belongs, during
+
+OPEN_STAGES = (Stage.AT_RISK, Stage.SUSPECTED_DROPOUT, Stage.DROPOUT)
+GRAVE_STAGES = (Stage.SUSPECTED_DROPOUT, Stage.DROPOUT)
+WEEK = timedelta(days=7)
+
+Rows = QuerySet[Enrolment]
+
+
+def rows_of(place: Place, on: date) -> Rows:
+    """The children of a place's classes; of a village, those of its township's classes who live there."""
+    path, rows = path_of(place), Enrolment.objects.filter(belongs(on))
+    if place.kind == PlaceKind.VILLAGE:
+        path = path.removesuffix(f"{place.pk}/")
+        rows = rows.filter(child__in=Residence.objects.filter(during(on), place=place).values("child"))
+    return rows.filter(class_group__school__path__startswith=path)
+
+
+def named(rows: Rows) -> Rows:
+    """With the child, its case, its class and its school, in the order of schools, classes and names."""
+    return rows.select_related("child", "child__case", "class_group__school").order_by(
+        "class_group__school__path", "class_group__grade", "class_group__name", "child__name", "pk"
+    )
+
+
+def in_cases(rows: Rows, stages: Collection[Stage] = OPEN_STAGES) -> Rows:
+    """Those whose case stands at one of these stages."""
+    return rows.filter(child__case__stage__in=stages)
+
+
+def turned_since(rows: Rows, stages: Collection[Stage], since: datetime | None) -> Rows:
+    """Those whose case stands at one of these stages and of whom that was learned after `since`."""
+    turned = CaseChange.objects.filter(stage__in=stages)
+    if since is not None:
+        turned = turned.filter(recorded_at__gt=since)
+    return in_cases(rows, stages).filter(child__in=turned.values("case__child"))
+
+
+def turned_within(rows: Rows, stage: Stage, from_day: date, until: date) -> Rows:
+    """Those whose case reached the stage in these days, whatever became of it since."""
+    begin, end = midnight(from_day), midnight(until)
+    turned = CaseChange.objects.filter(stage=stage, at__gte=begin, at__lt=end)
+    return rows.filter(child__in=turned.values("case__child"))
+
+
+def absent_within(rows: Rows, from_day: date, until: date) -> Rows:
+    """Those marked absent without leave on one of these days, corrections applied."""
+    return rows.filter(child__in=absences(from_day, until).values("child"))
+
+
+def absences(from_day: date, until: date) -> QuerySet[AttendanceMark]:
+    """Marks of absence without leave that stand, of these days."""
+    better = AttendanceMark.objects.filter(
+        child=OuterRef("child"), day=OuterRef("day"), supersedes=OuterRef("pk")
+    )
+    days = Q(day=from_day) if until - from_day == timedelta(days=1) else Q(day__gte=from_day, day__lt=until)
+    calls = RollCall.objects.filter(days, standing=True)
+    marks = AttendanceMark.objects.filter(roll_call__in=calls, status=AttendanceStatus.ABSENT, speaks=True)
+    return marks.filter(~Exists(better))
+
+
+def in_group(rows: Rows, group: KeyGroup, on: date) -> Rows:
+    """Those who belong to the key group on a day."""
+    return rows.filter(child__in=InKeyGroup.objects.filter(during(on), group=group).values("child"))
+
+
+def with_helper(rows: Rows, on: date) -> Rows:
+    """Those for whom one person has been named on some rung."""
+    return rows.filter(child__in=Assigned.objects.filter(during(on)).values("child"))
+
+
+def living_elsewhere(rows: Rows, place: Place, on: date) -> Rows:
+    """Those who live in none of the place's villages, as far as is known."""
+    here = Residence.objects.filter(
+        during(on), place__kind=PlaceKind.VILLAGE, place__path__startswith=path_of(place)
+    )
+    return rows.exclude(child__in=here.values("child"))
+
+
+def overdue(place: Place, at: datetime) -> QuerySet[Obligation]:
+    """What is owed at and below the place and past its moment, the longest overdue first."""
+    rows = Obligation.objects.filter(state__in=LIVE, due_at__lt=at, place__path__startswith=path_of(place))
+    return rows.order_by(F("due_at").asc(), "key")
+
+
+def path_of(place: Place) -> str:
+    """What the paths of all that lies in a place begin with."""
+    assert place.path is not None, "a saved place has a path"
+    return place.path
+
+
+def midnight(day: date) -> datetime:
+    """The first moment of a day."""
+    return datetime.combine(day, time.min, CHINA_TIME)
+
+
+def monday_of(day: date) -> date:
+    """The Monday of the day's week."""
+    return day - timedelta(days=day.weekday())

@@ -1,0 +1,189 @@
+"""The boards: county, township, principal, and where a person's day begins."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_GET, require_POST
+
+from notoneless.core.terms import PlaceKind
+from notoneless.records.access import Thing, Verb
+from notoneless.records.models import Person, Place
+from notoneless.records.scopes import whole_place_for
+from notoneless.services.refusals import Refusal
+from notoneless.services.reviewing import mark_reviewed
+from notoneless.web.figures import (
+    county_map,
+    group_row,
+    heat,
+    holds_chart,
+    overdue_rows,
+    part_row,
+    stage_figures,
+    stock_chart,
+    village_row,
+    villages_chart,
+    weeks_chart,
+)
+from notoneless.web.moment import now
+from notoneless.web.page import page
+from notoneless.web.read.boards_county import county_board
+from notoneless.web.read.boards_principal import principal_board
+from notoneless.web.read.boards_township import township_board
+from notoneless.web.read.key_groups import fields_at
+from notoneless.web.read.seasons import absent_by_week, suspected_by_week
+from notoneless.web.refused import sentence
+from notoneless.web.said import say
+from notoneless.web.signed_in import signed_in
+from notoneless.web.tabs import first_page
+from notoneless.web.views.today import no_school
+
+WEEKS_SHOWN = 6  # on the board itself; the page of the season has them all
+
+
+@never_cache
+@require_GET
+@signed_in
+def first(request: HttpRequest, person: Person) -> HttpResponse:
+    """Where this person's day begins."""
+    return redirect(first_page(person, now().date()))
+
+
+@never_cache
+@require_GET
+@gzip_page
+@signed_in
+def county(request: HttpRequest, person: Person, place_id: int) -> HttpResponse:
+    """A county at a glance, in its order of worry."""
+    at = now()
+    place = the_place(person, place_id, at, Thing.COUNTY_BOARD, PlaceKind.COUNTY)
+    board = county_board(place, fields_at(person, place, at.date()), as_of=at)
+    return page(
+        request,
+        person,
+        "boards/county",
+        at,
+        board=board,
+        place=place,
+        no_school=no_school(board.morning.why_no_school) if board.morning.why_no_school else "",
+        new=stage_figures(place, board.new, new=True),
+        overdue=overdue_rows(place, board.overdue),
+        overdue_total=sum(each.steps for each in board.overdue),
+        stock=stock_chart(place, board.stock),
+        holds=holds_chart(place, board.holds),
+        groups=[group_row(place, each) for each in board.groups],
+        season=heat(place, board.season, "suspected", WEEKS_SHOWN),
+        weeks_shown=WEEKS_SHOWN,
+        map=county_map(board.parts),
+        parts=[part_row(each) for each in board.parts],
+        seen_at=at.isoformat(),
+    )
+
+
+@never_cache
+@require_POST
+@signed_in
+def reviewed(request: HttpRequest, person: Person, place_id: int) -> HttpResponse:
+    """What is new on the board has been looked at, as it stood when the page was made."""
+    at = now()
+    place = the_place(person, place_id, at, Thing.COUNTY_BOARD, PlaceKind.COUNTY)
+    try:
+        seen_at = datetime.fromisoformat(request.POST.get("seen_at", ""))
+        mark_reviewed(by=person, place=place, seen_at=seen_at, at=at)
+    except Refusal as refusal:
+        say(request, sentence(refusal), "refused")
+    except (ValueError, TypeError):
+        say(request, _("没有记下：请回到看板，再按一次“记为已看过”。"), "refused")
+    else:
+        say(request, _("已记为看过；以后新增的另列。"), "good")
+    return redirect("web:county", place.pk)
+
+
+@never_cache
+@require_GET
+@gzip_page
+@signed_in
+def township(request: HttpRequest, person: Person, place_id: int) -> HttpResponse:
+    """A township or central school: cases by village, what is late, notices to issue, silent schools."""
+    at = now()
+    place = the_place(
+        person, place_id, at, Thing.TOWNSHIP_BOARD, PlaceKind.TOWNSHIP, PlaceKind.CENTRAL_SCHOOL
+    )
+    board = township_board(place, as_of=at)
+    return page(
+        request,
+        person,
+        "boards/township",
+        at,
+        board=board,
+        place=place,
+        no_school=no_school(board.morning.why_no_school) if board.morning.why_no_school else "",
+        villages=[village_row(place, each) for each in board.villages],
+        chart=villages_chart(place, board.villages),
+        cases=sum(each.cases for each in board.villages),
+        overdue=overdue_rows(place, board.overdue),
+        overdue_total=sum(each.steps for each in board.overdue),
+    )
+
+
+@never_cache
+@require_GET
+@gzip_page
+@signed_in
+def principal(request: HttpRequest, person: Person, place_id: int) -> HttpResponse:
+    """A school as its principal must see it: exceptions, then what waits for a signature."""
+    at = now()
+    place = the_place(person, place_id, at, Thing.SCHOOL_BOARD, PlaceKind.SCHOOL, PlaceKind.TEACHING_POINT)
+    board = principal_board(place, as_of=at)
+    why = board.morning.why_no_school
+    return page(
+        request,
+        person,
+        "boards/principal",
+        at,
+        board=board,
+        place=place,
+        no_school=no_school(why) if why else "",
+        overdue=overdue_rows(place, board.overdue),
+        overdue_total=sum(each.steps for each in board.overdue),
+    )
+
+
+@never_cache
+@require_GET
+@gzip_page
+@signed_in
+def season(request: HttpRequest, person: Person, place_id: int) -> HttpResponse:
+    """大小节点: the whole term by week and grade, once for suspected dropouts, once for absences."""
+    at = now()
+    place = the_place(person, place_id, at, Thing.SCHOOL_BOARD)
+    suspected = suspected_by_week(place, as_of=at)
+    return page(
+        request,
+        person,
+        "boards/season",
+        at,
+        place=place,
+        term=suspected.term,
+        heats=[
+            heat(place, suspected, "suspected"),
+            heat(place, absent_by_week(place, as_of=at), "absent"),
+        ],
+        chart=weeks_chart(place, suspected),
+    )
+
+
+def the_place(person: Person, place_id: int, at: datetime, thing: Thing, *kinds: PlaceKind) -> Place:
+    """The place, if it is of one of the kinds and the person may see this there as a whole; else 404."""
+    try:
+        place = whole_place_for(person, place_id, at.date(), thing, Verb.SEE)
+    except Place.DoesNotExist:
+        raise Http404 from None
+    if kinds and place.kind not in kinds:
+        raise Http404
+    return place
