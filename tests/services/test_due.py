@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 def told(about: Obligation | None = None) -> list[tuple[int, list[str]]]:
     """Level and posts of each message that waits to be sent, in order; about one obligation or all."""
-    messages = Outbox.objects.order_by("pk")
+    messages = Outbox.objects.filter(kind="ESCALATE").order_by("pk")
     mine = [m for m in messages if about is None or m.body["obligation"] == str(about.key)]
     return [(m.body["level"], m.body["posts"]) for m in mine]
 

@@ -6,9 +6,12 @@ when things went wrong. Before that nothing was sent; after that nobody knows.
 
 from __future__ import annotations
 
+import socket
 import ssl
 from collections.abc import Mapping
+from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from threading import Timer
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlunsplit
 
@@ -37,6 +40,9 @@ def post(url: str, body: bytes, headers: Mapping[str, str], reach: Reach) -> Ans
     """The answer to a POST. Raises Forbidden, NotReached, NoAnswer."""
     parts = allowed(url, reach)
     connection = _connected(parts, reach)
+    # A server that sends a byte now and then would never run into a limit on each read.
+    patience = Timer(reach.answer_seconds, _hang_up, [connection.sock])
+    patience.start()
     try:
         connection.request(
             "POST", urlunsplit(("", "", parts.path or "/", parts.query, "")), body, dict(headers)
@@ -47,7 +53,14 @@ def post(url: str, body: bytes, headers: Mapping[str, str], reach: Reach) -> Ans
     except (OSError, HTTPException) as problem:
         raise NoAnswer from problem
     finally:
+        patience.cancel()
         connection.close()
+
+
+def _hang_up(line: socket.socket) -> None:
+    with suppress(OSError):  # the other side may have hung up first
+        # Past TLS's own way of ending, which the thread that reads is in the middle of.
+        socket.socket.shutdown(line, socket.SHUT_RDWR)
 
 
 def _connected(parts: SplitResult, reach: Reach) -> HTTPConnection:

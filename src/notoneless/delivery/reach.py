@@ -22,7 +22,7 @@ class Reach(NamedTuple):
     hosts: frozenset[str] = frozenset()
     private_hosts: frozenset[str] = frozenset()
     connect_seconds: float = 5.0
-    answer_seconds: float = 15.0
+    answer_seconds: float = 15.0  # from the request to the end of the answer
 
 
 class Forbidden(ValueError):

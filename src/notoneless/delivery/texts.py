@@ -21,7 +21,9 @@ class Told(NamedTuple):
     hand_overs: int = 0
     gaps: int = 0
     close_outs: int = 0
+    break_glass: int = 0
     undelivered: int = 0
+    others: int = 0
 
     @property
     def anything(self) -> bool:
@@ -71,7 +73,9 @@ _COUNTS = (
     ("hand_overs", "{} 项移交待接收", "{} hand-over{s} to receive"),
     ("gaps", "{} 处岗位空缺待补", "{} gap{s} among posts to fill"),
     ("close_outs", "{} 件销号待审", "{} close-out{s} to check"),
+    ("break_glass", "{} 次紧急查看待知悉", "{} look{s} by break-glass to know of"),
     ("undelivered", "{} 条提醒未送达", "{} message{s} not delivered"),
+    ("others", "{} 条其他提醒", "{} other thing{s} to know"),
 )
 
 

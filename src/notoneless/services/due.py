@@ -12,9 +12,9 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import F, Q
 
-from notoneless.core.terms import Stage
+from notoneless.core.terms import Post, Stage, TellKind
 from notoneless.records.histories import subjects
-from notoneless.records.models import LIVE, Case, EventRecord, JournalEntry, Obligation, Outbox
+from notoneless.records.models import LIVE, Case, EventRecord, JournalEntry, Obligation
 from notoneless.records.owing import owing_classes, owing_places
 from notoneless.services.assessments import CORRECTED, Entry, hold, keep, reassess
 from notoneless.services.coverage import check_coverage
@@ -22,6 +22,7 @@ from notoneless.services.date_duties import hold_classes, hold_places, open_date
 from notoneless.services.deriving import Changes, Home, derive
 from notoneless.services.escalation import next_look, steps_due
 from notoneless.services.roll_call_duties import open_roll_calls, roll_calls_of
+from notoneless.services.telling import queue
 from notoneless.services.transactions import one_act
 
 # A worker that died leaves its claims behind; after this long another may take them.
@@ -131,7 +132,7 @@ def _step_up(keys: Collection[UUID], token: str, home: Home, now: datetime) -> N
         if owed.state in LIVE and owed.due_at is not None:
             for step in steps_due(owed.due_at, level, calendar, now):
                 level = step.level
-                _tell(owed, level, [post.value for post in step.told], now)
+                _tell(owed, level, step.told, now)
             look_at = next_look(owed.due_at, level, calendar)
         raised = {"escalation_level": level, "escalated_at": now} if level > owed.escalation_level else {}
         Obligation.objects.filter(key=owed.key, claim_token=token).update(
@@ -139,11 +140,19 @@ def _step_up(keys: Collection[UUID], token: str, home: Home, now: datetime) -> N
         )
 
 
-def _tell(owed: Obligation, level: int, told: list[str], now: datetime) -> None:
-    body = {"obligation": str(owed.key), "level": level, "posts": told, "place": owed.place_id}
-    Outbox.objects.get_or_create(
-        key=f"escalate/{owed.key}/{level}", defaults={"kind": "ESCALATE", "body": body, "created_at": now}
+def _tell(owed: Obligation, level: int, told: Collection[Post], now: datetime) -> None:
+    queue(
+        key=f"escalate/{owed.key}/{level}",
+        kind=TellKind.ESCALATE,
+        at=now,
+        posts=told,
+        place=owed.place_id,
+        class_group=owed.class_group_id,
+        child=owed.child_id,
+        obligation=owed.key,
+        about={"obligation": str(owed.key), "level": level},
     )
+    body = {"obligation": str(owed.key), "level": level, "posts": list(told), "place": owed.place_id}
     JournalEntry.objects.create(
         at=now, act="ESCALATE", subject_kind="obligation", subject_id=str(owed.key), body=body
     )
