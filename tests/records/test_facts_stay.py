@@ -8,13 +8,15 @@ import pytest
 from builders_db import School, a_school, at
 from django.db import DatabaseError, connection, transaction
 
-from notoneless.core.terms import AbsenceReason, Act, EventKind
+from notoneless.core.terms import AbsenceReason, Act, ChangeKind, EventKind, Paper, RouteKind
 from notoneless.records.append_only import FACTS, lay_triggers
-from notoneless.records.models import Case, JournalEntry, Person, PostHeld
+from notoneless.records.models import Case, Child, JournalEntry, Person, PostHeld
 from notoneless.services import casework, roll_calls
 from notoneless.services.break_glass import break_glass
+from notoneless.services.enrolment_changes import ask_change
 from notoneless.services.hand_over import hand_over, receive
 from notoneless.services.place_acts import record_place_act
+from notoneless.services.special_routes import approve_route
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +45,7 @@ def every_fact() -> School:
         at=moment,
     )
     record_place_act(by=school.office, about=school.place, act=Act.MEET, happened_at=moment, at=moment)
+    enrolment_life(school, child, moment)
     handed_over_and_looked_at(school, moment)
     return school
 
@@ -56,6 +59,13 @@ def handed_over_and_looked_at(school: School, moment: datetime) -> None:
     number = Case.objects.get(child=school.pupils[0]).number
     stranger = a_school(name="石门完小").office
     break_glass(by=stranger, number=number, reason="孩子独自出现在本校门口", at=moment)
+
+
+def enrolment_life(school: School, child: Child, moment: datetime) -> None:
+    """A change asked for and a special route."""
+    given = {"by": school.office, "child": child, "from_day": moment.date(), "at": moment}
+    ask_change(kind=ChangeKind.DEATH, papers=[Paper.DEATH_CERTIFICATE], **given)
+    approve_route(kind=RouteKind.INCLUSIVE_PLACEMENT, school=school.place, approved_by="县教育局", **given)
 
 
 def refused(sql: str) -> None:
