@@ -27,6 +27,8 @@ BASE_URL = os.environ.get("NOTONELESS_BASE_URL", "http://localhost:8000").rstrip
 PROXIES = int(os.environ.get("NOTONELESS_PROXIES", "0"))
 # The county's own calendar; without one, the usual terms and the nation's holidays.
 CALENDAR_FILE = os.environ.get("NOTONELESS_CALENDAR_FILE", "")
+# How people are told (docs/explanation/being-told.md); without it nothing is sent.
+DELIVERY_FILE = os.environ.get("NOTONELESS_DELIVERY_FILE", "")
 # The county's own outlines (GeoJSON) for the map of its townships; shown only with their approval number.
 MAP_FILE = os.environ.get("NOTONELESS_MAP_FILE", "")
 MAP_APPROVAL = os.environ.get("NOTONELESS_MAP_APPROVAL", "")
