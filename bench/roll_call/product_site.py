@@ -226,7 +226,7 @@ def _signed_in(person: int) -> tuple[dict[str, str], str]:
     own, until = DeviceKind.OWN, begun.replace(year=2100)
     row = SignIn.objects.create(person_id=person, device=own, second_factor=False, at=begun, until=until)
     session = SessionStore()
-    put(session, row, 1, board=False)
+    put(session, row, 1)
     session.save()
     asked = HttpRequest()
     token = get_token(asked)

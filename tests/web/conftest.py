@@ -52,7 +52,7 @@ def signed_in(person: Person) -> Client:
         person=person, device=DeviceKind.OWN, second_factor=True, at=begun, until=begun.replace(year=2100)
     )
     session = client.session
-    put(session, row, person.session_version, board=False)
+    put(session, row, person.session_version)
     session[SEEN] = row.until.timestamp()  # never renewed
     session.save()
     client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key or ""

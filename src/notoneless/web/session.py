@@ -19,7 +19,6 @@ from notoneless.web.codes import term
 
 PERSON = "person"
 VERSION = "version"
-BOARD = "board"
 SIGN_IN = "sign_in"
 DEVICE = "device"
 FACTOR = "factor"
@@ -48,9 +47,9 @@ class Standing(NamedTuple):
     seen: float
 
 
-def put(session: SessionBase, row: SignIn, version: int, *, board: bool) -> None:
+def put(session: SessionBase, row: SignIn, version: int) -> None:
     """Make the session stand for a sign-in that has just begun."""
-    session[PERSON], session[VERSION], session[BOARD] = row.person_id, version, board
+    session[PERSON], session[VERSION] = row.person_id, version
     session[SIGN_IN], session[DEVICE], session[FACTOR] = row.pk.hex, row.device.value, row.second_factor
     session[SEEN] = row.at.timestamp()
     reach(session, row.device, at=row.at, until=row.until)

@@ -17,12 +17,10 @@ from django.utils.http import urlencode
 from notoneless.core.facts import CHINA_TIME
 from notoneless.core.terms import DeviceKind
 from notoneless.records.models import Person
-from notoneless.records.scopes import visible_schools
 from notoneless.services import accounts
 from notoneless.web.gate import let_through
 from notoneless.web.kept import keep
 from notoneless.web.moment import now
-from notoneless.web.session import BOARD as BOARD
 from notoneless.web.session import (
     IN_THE_DEMO,
     SEEN,
@@ -48,9 +46,7 @@ def sign_in(
     row = accounts.begin(person=person, device=device, factor=factor, at=at, until=at + lasting)
     request.session.flush()
     rotate_token(request)
-    # Only whether the frame offers the board; the board itself asks again.
-    board = visible_schools(person, at.date()).exists()
-    put(request.session, row, person.session_version, board=board)
+    put(request.session, row, person.session_version)
 
 
 def person_of(request: HttpRequest) -> Person | None:
