@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from pygal.config import Config
 
 WIDTH = 360  # about a phone's; a wider column only scales it
+THICK = 0.7  # of its row; the rest is space
 ROW = 34  # height of a horizontal bar with its space
 TALL = 190  # height of a chart of columns
 FONT = 14  # of labels and figures, in the units of the drawing
@@ -113,6 +114,7 @@ def _boxes(chart: Any, rows: tuple[Bar, ...]) -> list[Box]:
 
 def _bar_across(row: Bar, box: Box) -> SafeString:
     middle = box.y + box.height / 2 + FONT * 0.35
+    box = box._replace(y=box.y + box.height * (1 - THICK) / 2, height=box.height * THICK)
     inner = _drawn(
         '<rect class="hit" x="0" y="{top}" width="{full}" height="{row}"/>'
         '<text class="label" x="{label}" y="{middle}">{text}</text>'

@@ -110,11 +110,11 @@ def villages_chart(place: Place, villages: Iterable[Village]) -> dict[str, Any]:
 
 
 def weeks_chart(place: Place, found: Season) -> dict[str, Any]:
-    title = _("每周新增疑似辍学")
+    title = _("每周新增疑似辍学和辍学")
     shown = tuple(reversed(found.weeks[:10]))
     rows = tuple(
         charts.Bar(
-            _("%(n)s 周") % {"n": number},
+            str(number),
             found.total(monday),
             str(found.total(monday)),
             link("list_cases", place, week=monday.isoformat()),
@@ -159,8 +159,8 @@ def group_row(place: Place, each: Coverage) -> dict[str, Any]:
 
 def heat(place: Place, found: Season, what: str, weeks: int | None = None) -> dict[str, Any]:
     """A grid of week and grade; each cell opens its children."""
-    names = {"suspected": _("新增疑似辍学"), "absent": _("旷课的学生")}
-    address = {"suspected": "list_cases", "absent": "list_absent"}[what]
+    names = {"turned": _("新增疑似辍学和辍学"), "absent": _("旷课的学生")}
+    address = {"turned": "list_cases", "absent": "list_absent"}[what]
     return {
         "what": what,
         "title": names[what],

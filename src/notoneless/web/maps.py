@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from notoneless.web.map_file import Outlines
 
 TILE, SPACE = 116, 4
+FEWEST = 3  # columns, or two townships would fill a wall
 FIRST_SHADES = (0.0, 1.0, 2.0, 4.0)  # for 1,000 children; a shade begins above each
 
 
@@ -47,7 +48,7 @@ class Area(NamedTuple):
 def tiles(title: str, areas: tuple[Area, ...]) -> SafeString:
     """A tile each, where the county has put it, the others row by row in their order."""
     spots = _spots(areas)
-    columns = max((column for column, _ in spots.values()), default=1)
+    columns = max([FEWEST, *(column for column, _ in spots.values())])
     rows = max((row for _, row in spots.values()), default=1)
     drawn = format_html_join("", "{}", ((_tile(area, *spots[area.code]),) for area in areas))
     return _picture(title, columns * TILE, rows * TILE * 5 // 8, drawn)

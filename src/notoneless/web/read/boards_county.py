@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db.models import Count, Min
@@ -16,9 +16,18 @@ from notoneless.records.packs import places_on
 from notoneless.services.reviewing import LastReview, last_review
 from notoneless.web.read.holds import Held, holds
 from notoneless.web.read.key_groups import Coverage, coverage
-from notoneless.web.read.rows import GRAVE_STAGES, Rows, in_cases, overdue, path_of, rows_of, turned_since
+from notoneless.web.read.rows import (
+    GRAVE_STAGES,
+    Rows,
+    absent_within,
+    in_cases,
+    overdue,
+    path_of,
+    rows_of,
+    turned_since,
+)
 from notoneless.web.read.schools_today import Morning, schools_today
-from notoneless.web.read.seasons import Season, suspected_by_week
+from notoneless.web.read.seasons import Season, turned_by_week
 
 
 class Part(NamedTuple):
@@ -58,6 +67,7 @@ class CountyBoard(NamedTuple):
     season: Season
     parts: tuple[Part, ...]
     gaps: int
+    absent: int  # children marked absent without leave today
 
 
 def county_board(place: Place, fields: Collection[Fields], *, as_of: datetime) -> CountyBoard:
@@ -75,9 +85,10 @@ def county_board(place: Place, fields: Collection[Fields], *, as_of: datetime) -
         sum(stock.values(), Counter()),
         holds(place, as_of=as_of),
         coverage(place, day, fields),
-        suspected_by_week(place, as_of=as_of),
+        turned_by_week(place, as_of=as_of),
         _parts(place, morning, stock, new),
         open_gaps(place),
+        absent_within(rows, day, day + timedelta(days=1)).count(),
     )
 
 
@@ -106,7 +117,7 @@ def _parts(
     place: Place, morning: Morning, stock: dict[int, Counter[Stage]], new: dict[int, Counter[Stage]]
 ) -> tuple[Part, ...]:
     """The townships in the order of the tree; the schools of none stand with the county itself."""
-    below = Place.objects.filter(kind=PlaceKind.TOWNSHIP, path__startswith=path_of(place)).order_by("path")
+    below = Place.objects.filter(kind=PlaceKind.TOWNSHIP, path__startswith=path_of(place)).order_by("code")
     townships = {each.pk: each for each in below}
     schools: dict[int, list[int]] = defaultdict(list)
     silent, children = Counter[int](), Counter[int]()

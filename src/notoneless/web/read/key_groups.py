@@ -42,9 +42,9 @@ def coverage(place: Place, on: date, fields: Collection[Fields]) -> tuple[Covera
         .filter(live)
         .values_list("child__key_groups__group")
         .annotate(
-            Count("child", distinct=True),
-            Count("child", distinct=True, filter=Exists(helped)),
-            Count("child", distinct=True, filter=Q(child__case__stage__in=GRAVE_STAGES)),
+            all=Count("child", distinct=True),
+            helped=Count("child", distinct=True, filter=Exists(helped)),
+            away=Count("child", distinct=True, filter=Q(child__case__stage__in=GRAVE_STAGES)),
         )
     )
     found = {str(group): (n, helped, away) for group, n, helped, away in counted}

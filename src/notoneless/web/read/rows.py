@@ -63,10 +63,10 @@ def turned_since(rows: Rows, stages: Collection[Stage], since: datetime | None) 
     return in_cases(rows, stages).filter(child__in=turned.values("case__child"))
 
 
-def turned_within(rows: Rows, stage: Stage, from_day: date, until: date) -> Rows:
-    """Those whose case reached the stage in these days, whatever became of it since."""
+def turned_within(rows: Rows, stages: Collection[Stage], from_day: date, until: date) -> Rows:
+    """Those whose case reached one of the stages in these days, whatever became of it since."""
     begin, end = midnight(from_day), midnight(until)
-    turned = CaseChange.objects.filter(stage=stage, at__gte=begin, at__lt=end)
+    turned = CaseChange.objects.filter(stage__in=stages, at__gte=begin, at__lt=end)
     return rows.filter(child__in=turned.values("case__child"))
 
 

@@ -1,4 +1,4 @@
-"""大小节点: the weeks of a term by grade, where absences and suspected dropouts gather."""
+"""大小节点: the weeks of a term by grade, where absences and dropouts gather."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from django.db.models import Count, FilteredRelation, Q
 from django.db.models.functions import TruncWeek
 
 from notoneless.core.facts import CHINA_TIME
-from notoneless.core.terms import Stage
 from notoneless.records.calendars import county_calendar
 from notoneless.records.models import Place
-from notoneless.web.read.rows import WEEK, absences, midnight, monday_of, path_of, rows_of
+from notoneless.web.read.rows import GRAVE_STAGES, WEEK, absences, midnight, monday_of, path_of, rows_of
 
 STEPS = (0, 2, 5, 10)  # children; a shade begins above each
 
@@ -43,11 +42,11 @@ class Season(NamedTuple):
         return sum(cell.children for _, monday, cells in self.weeks if monday == week for cell in cells)
 
 
-def suspected_by_week(place: Place, *, as_of: datetime) -> Season:
-    """Children newly suspected of having dropped out; one query."""
+def turned_by_week(place: Place, *, as_of: datetime) -> Season:
+    """Children who became suspected or confirmed dropouts; one query."""
     first = _first_day(as_of)
     turned = Q(
-        child__case__changes__stage=Stage.SUSPECTED_DROPOUT,
+        child__case__changes__stage__in=GRAVE_STAGES,
         child__case__changes__at__gte=midnight(first),
         child__case__changes__at__lte=as_of,
     )

@@ -36,7 +36,7 @@ from notoneless.web.read.boards_county import county_board
 from notoneless.web.read.boards_principal import principal_board
 from notoneless.web.read.boards_township import township_board
 from notoneless.web.read.key_groups import fields_at
-from notoneless.web.read.seasons import absent_by_week, suspected_by_week
+from notoneless.web.read.seasons import absent_by_week, turned_by_week
 from notoneless.web.refused import sentence
 from notoneless.web.said import say
 from notoneless.web.signed_in import signed_in
@@ -77,7 +77,7 @@ def county(request: HttpRequest, person: Person, place_id: int) -> HttpResponse:
         stock=stock_chart(place, board.stock),
         holds=holds_chart(place, board.holds),
         groups=[group_row(place, each) for each in board.groups],
-        season=heat(place, board.season, "suspected", WEEKS_SHOWN),
+        season=heat(place, board.season, "turned", WEEKS_SHOWN),
         weeks_shown=WEEKS_SHOWN,
         map=county_map(board.parts),
         parts=[part_row(each) for each in board.parts],
@@ -159,22 +159,22 @@ def principal(request: HttpRequest, person: Person, place_id: int) -> HttpRespon
 @gzip_page
 @signed_in
 def season(request: HttpRequest, person: Person, place_id: int) -> HttpResponse:
-    """大小节点: the whole term by week and grade, once for suspected dropouts, once for absences."""
+    """大小节点: the whole term by week and grade, once for new dropouts and suspected ones, once for absences."""
     at = now()
     place = the_place(person, place_id, at, Thing.SCHOOL_BOARD)
-    suspected = suspected_by_week(place, as_of=at)
+    turned = turned_by_week(place, as_of=at)
     return page(
         request,
         person,
         "boards/season",
         at,
         place=place,
-        term=suspected.term,
+        term=turned.term,
         heats=[
-            heat(place, suspected, "suspected"),
+            heat(place, turned, "turned"),
             heat(place, absent_by_week(place, as_of=at), "absent"),
         ],
-        chart=weeks_chart(place, suspected),
+        chart=weeks_chart(place, turned),
     )
 
 

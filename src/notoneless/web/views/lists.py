@@ -62,8 +62,8 @@ def cases(request: HttpRequest, person: Person, place_id: int) -> HttpResponse:
         rows = living_elsewhere(rows, place, at.date())
     if "week" in asked:
         monday = _given(week_from, asked["week"])
-        title = _("%(week)s 一周新增疑似辍学") % {"week": date_words(monday)}
-        found = turned_within(rows, Stage.SUSPECTED_DROPOUT, monday, monday + WEEK)
+        title = _("%(week)s 一周新增疑似辍学和辍学") % {"week": date_words(monday)}
+        found = turned_within(rows, GRAVE_STAGES, monday, monday + WEEK)
         return _children(request, person, at, place, title, found)
     name, stages = _stages(asked)
     if "new" in asked:
