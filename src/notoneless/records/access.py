@@ -25,6 +25,7 @@ class Thing(Term):
     SCHOOL_BOARD = "SCHOOL_BOARD", "学校看板", "school board"
     TOWNSHIP_BOARD = "TOWNSHIP_BOARD", "乡镇看板", "township board"
     COUNTY_BOARD = "COUNTY_BOARD", "县看板", "county board"
+    VILLAGE_BOARD = "VILLAGE_BOARD", "本村看板", "village board"
     REGISTER = "REGISTER", "花名册", "register"
     ROSTER = "ROSTER", "名册导入", "roster file"
     CHANGE = "CHANGE", "学籍异动", "enrolment change"
@@ -207,6 +208,8 @@ TABLE: tuple[Row, ...] = (
     _row(_T.SCHOOL_BOARD, {_V.SEE}, _S.PLACE, _SCHOOL | _ABOVE | {_P.REPORTING_OFFICER}),
     _row(_T.TOWNSHIP_BOARD, {_V.SEE}, _S.PLACE, _ABOVE),
     _row(_T.COUNTY_BOARD, {_V.SEE, _V.REVIEW}, _S.PLACE, _COUNTY),
+    _row(_T.VILLAGE_BOARD, {_V.SEE, _V.RECORD}, _S.RESIDENTS, _VILLAGE),
+    _row(_T.VILLAGE_BOARD, {_V.SEE, _V.RECORD}, _S.ASSIGNED, _VILLAGE),
     # 花名册与学籍
     _row(_T.REGISTER, {_V.SEE}, _S.CLASS, {_P.CLASS_TEACHER}),
     _row(_T.REGISTER, {_V.SEE, _V.EXPORT}, _S.PLACE, _OFFICE | {_P.ENROLMENT_OFFICER, _P.COUNTY_BUREAU}),
@@ -243,6 +246,24 @@ TABLE: tuple[Row, ...] = (
 # What each address asks for; kept in the order of `web.urls`.
 ADDRESSES: Mapping[str, Asked | Open] = {
     "web:today": OWN,
+    "web:tip": PUBLIC,
+    "web:tip_status": PUBLIC,
+    "web:feedback": PUBLIC,
+    "web:family": PUBLIC,
+    "web:leave_family": PUBLIC,
+    "web:family_form": PUBLIC,
+    "web:guardian_link": PUBLIC,
+    "web:guardian_links": Asked(_T.CHILD, do=_V.RECORD),
+    "web:take_explained": Asked(_T.CHILD, do=_V.GRANT_LEAVE),
+    "web:tips": Asked(_T.TIP),
+    "web:passed_tips": Asked(_T.FORWARDED_TIP),
+    "web:passed_tip": Asked(_T.FORWARDED_TIP, do=_V.ANSWER),
+    "web:one_tip": Asked(_T.TIP, do=_V.ANSWER),
+    "web:reporter": Asked(_T.TIP, do=_V.ANSWER),
+    "web:contests": Asked(_T.CONTEST),
+    "web:contest": Asked(_T.CONTEST, do=_V.ANSWER),
+    "web:feedback_results": Asked(_T.FEEDBACK, do=_V.EXPORT),
+    "web:feedback_slips": Asked(_T.FEEDBACK, see=_V.EXPORT),
     "web:login": PUBLIC,
     "web:second_factor": PUBLIC,  # asks for whoever gave the password a moment ago
     "web:set_up_factor": PUBLIC,
@@ -257,6 +278,23 @@ ADDRESSES: Mapping[str, Asked | Open] = {
     "web:end_all": OWN,
     "web:end_sign_in": OWN,
     "web:invite": Asked(_T.PEOPLE, see=_V.INVITE, do=_V.INVITE),
+    "web:person": OWN,  # oneself, or somebody where one of one's posts sees people
+    "web:people": Asked(_T.PEOPLE),
+    "web:people_at": Asked(_T.PEOPLE),
+    "web:appoint": Asked(_T.PEOPLE, _V.APPOINT, _V.APPOINT),
+    "web:end_post": Asked(_T.PEOPLE, _V.APPOINT, _V.APPOINT),
+    "web:deputy": Asked(_T.PEOPLE, _V.APPOINT, _V.APPOINT),
+    "web:pass_on": Asked(_T.PEOPLE, _V.APPOINT, _V.APPOINT),
+    "web:hand_over": OWN,  # whoever hands over, takes, or made it
+    "web:gaps": Asked(_T.GAP),
+    "web:break_glass": Asked(_T.BREAK_GLASS, _V.ASK, _V.ASK),
+    "web:sight": Asked(_T.BREAK_GLASS),
+    "web:sensitive_reads": Asked(_T.JOURNAL),
+    "web:places": Asked(_T.PLACE),
+    "web:add_place": Asked(_T.PLACE, _V.CHANGE, _V.CHANGE),
+    "web:rename_place": Asked(_T.PLACE, _V.CHANGE, _V.CHANGE),
+    "web:add_class": Asked(_T.PLACE, _V.CHANGE, _V.CHANGE),
+    "web:rename_class": Asked(_T.PLACE, _V.CHANGE, _V.CHANGE),
     "web:language": PUBLIC,
     "web:roll_call": Asked(_T.ROLL_CALL, do=_V.TAKE),
     "web:settle": Asked(_T.ROLL_CALL, do=_V.SETTLE),
@@ -265,14 +303,18 @@ ADDRESSES: Mapping[str, Asked | Open] = {
     "web:obligation": Asked(_T.CHILD),
     "web:correct": Asked(_T.ROLL_CALL, do=_V.CORRECT),
     "web:end_leave": Asked(_T.CHILD, do=_V.GRANT_LEAVE),
+    "web:home": Asked(_T.CHILD, _V.CHANGE, _V.CHANGE),
+    "web:house": Asked(_T.CHILD, _V.CHANGE, _V.CHANGE),
+    "web:groups": Asked(_T.CHILD, _V.CHANGE, _V.CHANGE),
+    "web:identity": Asked(_T.CHILD),  # shown to whoever has the fields; the page says who has
     "web:act": Asked(_T.CHILD, do=_V.RECORD),
     "web:duty": Asked(_T.OBLIGATION),  # who may do it follows from the post that owes it
     "web:board": OWN,
     "web:school_board": Asked(_T.SCHOOL_BOARD),
     "web:first": OWN,
     "web:lessons": Asked(_T.ROLL_CALL, do=_V.TAKE),
-    "web:village": Asked(_T.CHILD),
-    "web:update": Asked(_T.CHILD, do=_V.RECORD),
+    "web:village": Asked(_T.VILLAGE_BOARD),
+    "web:update": Asked(_T.VILLAGE_BOARD, do=_V.RECORD),
     "web:principal": Asked(_T.SCHOOL_BOARD),
     "web:township": Asked(_T.TOWNSHIP_BOARD),
     "web:county": Asked(_T.COUNTY_BOARD),
