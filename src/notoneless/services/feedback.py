@@ -32,7 +32,7 @@ from notoneless.services.transactions import one_act
 
 LEAST = 5  # a count below this says too much about somebody
 LASTS = timedelta(days=30)
-MOST = 500  # slips in one batch
+MOST = 200  # slips in one batch
 AN_HOUR = 60  # answers from one address: a class of parents in the school's own network
 # Base 32 without letters that are taken for digits, and the other way round.
 _B32, _OURS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

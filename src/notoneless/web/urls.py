@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 import notoneless.web.addresses  # noqa: F401  (registers the kind "day")
+from notoneless.web.urls_public import public_urls
 from notoneless.web.views import (
     account,
     acts,
@@ -28,6 +29,7 @@ from notoneless.web.views import (
 app_name = "web"
 urlpatterns: list[URLPattern] = [
     path("", today.today, name="today"),
+    *public_urls,
     path("login/", login.login, name="login"),
     path("login/code/", second_factor.second_factor, name="second_factor"),
     path("login/code/set-up/", second_factor.set_up_factor, name="set_up_factor"),
