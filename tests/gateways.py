@@ -7,7 +7,7 @@ import socketserver
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 # How one request is answered, besides properly.
 DIES = "dies"  # takes the request in and hangs up without a word
 SILENT = "silent"  # takes it in and never answers
+DRIPS = "drips"  # takes it in and answers a byte now and then, without end
 Answer = tuple[int, dict[str, str], bytes]
 
 
@@ -52,7 +53,7 @@ class HttpGateway(ThreadingHTTPServer):
         with self.lock:
             self.seen.append(request)
             mood = self.moods.pop(0) if self.moods else None
-            if mood in (None, DIES, SILENT):
+            if mood in (None, DIES, SILENT, DRIPS):
                 self.taken.append(request)
             return mood
 
@@ -70,8 +71,11 @@ class _Handler(BaseHTTPRequestHandler):
         mood = self.server.next_mood(request)
         if mood == SILENT:
             self.server.over.wait(20)
-        if mood in (DIES, SILENT):
-            self.connection.shutdown(socket.SHUT_RDWR)
+        if mood == DRIPS:
+            self._drip()
+        if mood in (DIES, SILENT, DRIPS):
+            with suppress(OSError):
+                self.connection.shutdown(socket.SHUT_RDWR)
             return
         status, headers, said = mood if isinstance(mood, tuple) else self.server.usual(request)
         self.send_response(status)
@@ -80,6 +84,13 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(said)))
         self.end_headers()
         self.wfile.write(said)
+
+    def _drip(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        with suppress(OSError):
+            while not self.server.over.wait(0.01):
+                self.wfile.write(b" ")
 
     def log_message(self, *_: Any) -> None:
         """Say nothing."""

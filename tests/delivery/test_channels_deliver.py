@@ -13,6 +13,7 @@ import pytest
 from builders import at
 from gateways import (
     DIES,
+    DRIPS,
     SILENT,
     Answer,
     HttpGateway,
@@ -210,6 +211,15 @@ def test_a_server_that_dies_after_taking_it_leaves_a_doubt(gateway: HttpGateway,
 def test_a_server_that_never_answers_leaves_a_doubt(gateway: HttpGateway, way: Way) -> None:
     gateway.moods = [SILENT]
     assert sent_by(way, gateway.url, reach=HERE._replace(answer_seconds=0.05)) == InDoubt()
+
+
+@every_way
+def test_a_server_that_drips_is_hung_up_on(gateway: HttpGateway, way: Way) -> None:
+    gateway.moods = [DRIPS]
+    outcome = sent_by(way, gateway.url, reach=HERE._replace(answer_seconds=0.1))
+    # Of a webhook the status alone says that it was taken.
+    by_status = way.channel is Channel.WEBHOOK
+    assert outcome == (Sent() if by_status else InDoubt(SendProblem.GARBLED))
 
 
 @every_way

@@ -18,6 +18,22 @@ from notoneless.delivery.reach import Reach
 from notoneless.delivery.sms_gateway import SmsGateway
 
 ROBOTS = (Channel.WECOM, Channel.DINGTALK, Channel.FEISHU)
+KEYS = (
+    "site",
+    "hosts",
+    "private_hosts",
+    "connect_seconds",
+    "answer_seconds",
+    "telling",
+    "email",
+    "sms",
+    "wecom",
+    "dingtalk",
+    "feishu",
+    "webhook_secrets",
+    "slips_folder",
+    "relay_schemas",
+)
 
 
 @dataclass(frozen=True)
@@ -75,7 +91,7 @@ def read_settings(text: str, *, file: str, environment: Mapping[str, str]) -> De
         slips=Path(table.text("slips_folder")) if "slips_folder" in table else None,
         relay_schemas=frozenset(each.lower() for each in table.words("relay_schemas")),
     )
-    table.done()
+    table.done("、".join(KEYS))
     return settings
 
 
