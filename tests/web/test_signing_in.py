@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from typing import Any
 
 import pytest
 from builders_db import School, a_person
-from conftest import signed_in
+from conftest import Clock, signed_in
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
-from django.core.cache import cache
 from django.test import Client
 
 from notoneless.core.terms import Post
-from notoneless.records.models import AttendanceMark, RollCall
+from notoneless.records.models import AttendanceMark, RollCall, WrongPasswords
+from notoneless.site.hashers import LeanArgon2
 from notoneless.web.kept import kept_form
 
 PASSWORD = "three kind words"
+LOGIN = {"name": "bai", "password": PASSWORD}
 
 
 @pytest.fixture
@@ -24,7 +27,6 @@ def browser(school: School) -> Client:
     """Somebody's browser, nobody signed in; the teacher has a user name and a password."""
     school.teacher.user = User.objects.create_user("bai", password=PASSWORD)
     school.teacher.save()
-    cache.clear()
     return Client(headers={"accept-language": "zh-hans"})
 
 
@@ -57,14 +59,148 @@ def test_a_wrong_password_is_answered_with_what_to_do(browser: Client) -> None:
     assert browser.get("/").status_code == 302
 
 
+def wrong(times: int, name: str = "bai", address: str = "127.0.0.1", **more: Any) -> Client:
+    """A browser that has guessed some times."""
+    client = Client(REMOTE_ADDR=address, headers={"accept-language": "zh-hans"}, **more)
+    for _guess in range(times):
+        assert client.post("/login/", {"name": name, "password": "wrong"}).status_code == 422
+    return client
+
+
+def right(client: Client, name: str = "bai", password: str = PASSWORD) -> int:
+    """How the right password is answered."""
+    return client.post("/login/", {"name": name, "password": password, "device": "OWN"}).status_code
+
+
 def test_guessing_is_slowed_down_for_the_guesser_only(browser: Client) -> None:
-    for _guess in range(10):
-        assert browser.post("/login/", {"name": "bai", "password": "wrong"}).status_code == 422
-    slowed = browser.post("/login/", {"name": "bai", "password": PASSWORD})
+    slowed = wrong(10).post("/login/", {"name": "bai", "password": PASSWORD})
     assert slowed.status_code == 429
     assert "请 15 分钟后再试" in slowed.content.decode()
-    elsewhere = Client(REMOTE_ADDR="10.0.0.9")
-    assert elsewhere.post("/login/", {"name": "bai", "password": PASSWORD}).status_code == 302
+    assert right(Client(REMOTE_ADDR="10.0.0.9")) == 302
+
+
+def test_after_a_quarter_of_an_hour_one_may_try_again(browser: Client, clock: Clock) -> None:
+    guesser = wrong(10)
+    clock("2025-09-08 08:19")
+    assert right(guesser) == 429
+    clock("2025-09-08 08:21")
+    assert right(guesser) == 302
+
+
+def test_a_right_password_forgets_the_wrong_ones_before_it(browser: Client) -> None:
+    assert right(wrong(9)) == 302
+    assert right(wrong(9)) == 302
+
+
+def test_a_school_behind_one_address_is_not_locked_by_one_name(school: School, browser: Client) -> None:
+    wrong(10, name="somebody")
+    wrong(10, name="nobody")
+    assert right(Client()) == 302
+
+
+def test_guesses_from_many_addresses_are_slowed_down_too(browser: Client) -> None:
+    for network in range(10):
+        wrong(10, address=f"10.0.{network}.1")
+    assert right(Client(REMOTE_ADDR="10.9.9.9")) == 429
+
+
+def test_the_owners_telephone_is_not_locked_out_by_guesses_from_anywhere(browser: Client) -> None:
+    phone = Client(headers={"accept-language": "zh-hans"})
+    assert right(phone) == 302
+    wrong(10)  # from the very same address
+    for network in range(9):
+        wrong(10, address=f"10.0.{network}.1")
+    phone.post("/logout/")
+    assert right(Client()) == 429
+    assert right(phone) == 302
+
+
+def test_the_mark_of_a_known_browser_is_for_one_name_and_cannot_be_made_up(browser: Client) -> None:
+    phone = Client()
+    right(phone)
+    mark = phone.cookies["known"].value
+    for cookie, name in ((mark, "nobody"), (f"x{mark}", "bai")):
+        guesser = wrong(10, name=name)
+        guesser.cookies["known"] = cookie
+        assert right(guesser, name) == 429
+
+
+def test_a_known_browser_that_guesses_is_slowed_down_as_well(browser: Client) -> None:
+    phone = Client()
+    right(phone)
+    for _guess in range(10):
+        phone.post("/login/", {"name": "bai", "password": "wrong"})
+    assert right(phone) == 429
+
+
+def test_the_address_is_taken_from_our_own_proxy_alone(browser: Client, settings: Any) -> None:
+    forged = wrong(10)
+    assert forged.post("/login/", LOGIN, HTTP_X_FORWARDED_FOR="10.5.5.5").status_code == 429
+    settings.PROXIES = 1
+    assert forged.post("/login/", LOGIN, HTTP_X_FORWARDED_FOR="1.1.1.1, 10.5.5.5").status_code == 302
+
+
+def test_addresses_of_one_household_count_as_one(browser: Client) -> None:
+    wrong(5, address="2001:db8:0:1::5")
+    wrong(5, address="2001:db8:0:1:ffff::6")
+    assert right(Client(REMOTE_ADDR="2001:db8:0:1::7")) == 429
+    assert right(Client(REMOTE_ADDR="2001:db8:0:2::7")) == 302
+
+
+def test_what_is_counted_names_nobody(browser: Client) -> None:
+    wrong(1)
+    keys = [bytes(row.key) for row in WrongPasswords.objects.all()]
+    assert len(keys) == 2
+    assert all(len(key) == 32 and b"bai" not in key for key in keys)
+
+
+def test_nobody_learns_whether_a_name_exists(
+    browser: Client, school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    User.objects.create_user("stray", password=PASSWORD)
+    User.objects.create_user("unused")
+    stopped = User.objects.create_user("gone", password=PASSWORD, is_active=False)
+    school.office.user = stopped
+    school.office.save()
+    hashed: list[str] = []
+    for way in ("encode", "verify"):
+        plain = getattr(LeanArgon2, way)
+        monkeypatch.setattr(
+            LeanArgon2, way, lambda self, *a, plain=plain: (hashed.append("x"), plain(self, *a))[1]
+        )
+    answers = set()
+    for name in ("bai", "nobody", "stray", "unused", "gone"):
+        hashed.clear()
+        answer = Client(headers={"accept-language": "zh-hans"}).post(
+            "/login/", {"name": name, "password": PASSWORD if name == "gone" else "wrong"}
+        )
+        page = re.sub('value="[^"]*"', "", answer.content.decode())
+        answers.add((answer.status_code, page, len(hashed)))
+    assert len(answers) == 1
+
+
+def test_a_password_typed_in_full_width_letters_is_the_same_password(browser: Client) -> None:
+    wide = "".join(chr(ord(c) + 0xFEE0) if c != " " else "\u3000" for c in PASSWORD)
+    assert right(Client(), "ｂａｉ", wide) == 302
+
+
+def test_an_old_hash_is_renewed_when_its_owner_signs_in(browser: Client) -> None:
+    User.objects.update(password=make_password(PASSWORD, hasher="pbkdf2_sha256"))
+    assert right(Client()) == 302
+    assert User.objects.get(username="bai").password.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+def test_no_password_reaches_a_log(browser: Client, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    secret = "a canary in the mine"
+    Client().post("/login/", {"name": "bai", "password": secret})
+    Client().post("/login/", {"name": secret, "password": PASSWORD})
+    assert secret not in caplog.text
+
+
+def test_signing_in_asks_the_database_three_times(browser: Client, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(3):  # wrong passwords, the person with all that is needed, the new row
+        assert right(Client()) == 302
 
 
 def test_a_user_who_is_nobody_in_the_system_cannot_sign_in(browser: Client) -> None:
@@ -152,16 +288,6 @@ def test_no_password_is_ever_kept(school: School) -> None:
     form = kept_form(hidden(answer.content, "kept"))
     assert form is not None
     assert form.fields == [("a", "b")]
-
-
-def test_only_those_above_a_class_are_offered_the_board(school: School) -> None:
-    duty = a_person("值日行政", Post.DUTY_OFFICER, school.place)
-    for person, offered in ((school.teacher, False), (duty, True)):
-        person.user = User.objects.create_user(f"u{person.pk}", password=PASSWORD)
-        person.save()
-        client = Client(headers={"accept-language": "zh-hans"})
-        client.post("/login/", {"name": f"u{person.pk}", "password": PASSWORD})
-        assert ('href="/board/"' in client.get("/").content.decode()) is offered
 
 
 def test_a_person_without_any_post_sees_an_empty_day(school: School) -> None:
