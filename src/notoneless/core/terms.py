@@ -480,3 +480,13 @@ class TipFinding(Term):
     IN_SCHOOL = "IN_SCHOOL", "孩子在上学", "the child attends school"
     NOT_FOUND = "NOT_FOUND", "没有找到", "could not be found"
     OTHER = "OTHER", "不属于控辍保学，已转有关部门", "another matter, passed on"
+
+
+class SensitiveRead(Term):
+    """敏感读取: what is shown on request only; each is an entry in the journal."""
+
+    READ_IDENTITY = "READ_IDENTITY", "查看完整证件号", "read a whole identity number"
+    READ_BREAK_GLASS = "READ_BREAK_GLASS", "紧急查看", "looked in an emergency"
+    MISSED_BREAK_GLASS = "MISSED_BREAK_GLASS", "紧急查看未找到", "looked in an emergency, found nobody"
+    EXPORT = "EXPORT", "导出", "exported"
+    OPEN_REPORTER = "OPEN_REPORTER", "查看举报人", "looked who sent a tip"

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
-from notoneless.core.terms import PlaceKind, Post
+from notoneless.core.terms import PlaceKind, Post, SensitiveRead
 from notoneless.records.access import Thing, Verb
 from notoneless.records.models import (
     BreakGlass,
@@ -30,8 +30,7 @@ from notoneless.services.transactions import one_act
 LASTS = timedelta(minutes=60)
 SHORTEST = 10  # characters of a reason
 MOST_MISSES = 10  # numbers a day that lead to nobody, before a person must wait for the next day
-READ = "READ_BREAK_GLASS"
-MISSED = "MISSED_BREAK_GLASS"
+READ, MISSED = SensitiveRead.READ_BREAK_GLASS.value, SensitiveRead.MISSED_BREAK_GLASS.value
 KIND = "BREAK_GLASS"
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from notoneless.core.terms import SensitiveRead
 from notoneless.records.access import Fields, Thing, Verb
 from notoneless.records.models import Child, JournalEntry, Person, PostHeld
 from notoneless.records.scopes import fields_for, reaches
@@ -26,7 +27,7 @@ def read_identity_no(*, by: Person | int, child: Child, reason: str = "", at: da
     JournalEntry.objects.create(
         at=at,
         by=who,
-        act=READ_IDENTITY,
+        act=SensitiveRead.READ_IDENTITY.value,
         subject_kind="child",
         subject_id=str(child.pk),
         reason=reason.strip()[:300],
@@ -53,4 +54,8 @@ def sensitive_reads(person: Person, at: datetime) -> QuerySet[JournalEntry]:
             path = held.place.path or "/"
             within |= Q(place__path__startswith=path) | Q(class_group__school__path__startswith=path)
     people = PostHeld.objects.filter(within).values("person")
-    return JournalEntry.objects.filter(act__in=SENSITIVE, by__in=people).select_related("by").order_by("-seq")
+    return (
+        JournalEntry.objects.filter(act__in=[each.value for each in SensitiveRead], by__in=people)
+        .select_related("by")
+        .order_by("-seq")
+    )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import F, Q
+from django.db.models import F
 
 from notoneless.core.evaluate import evaluate
 from notoneless.core.spells import Spell
-from notoneless.core.terms import CloseOutKind, Post, Stage
+from notoneless.core.terms import CloseOutKind, Stage
 from notoneless.records.histories import Subject, subjects
 from notoneless.records.models import (
     LIVE,
@@ -22,21 +22,10 @@ from notoneless.records.models import (
     EventRecord,
     LeaveGranted,
     Obligation,
-    PostHeld,
 )
 from notoneless.services.closing import present_in_a_row
 from notoneless.services.finding import class_on
-
-# The chain of those who answer, nearest first.
-CHAIN = (
-    Post.CLASS_TEACHER,
-    Post.SCHOOL_OFFICE,
-    Post.PRINCIPAL,
-    Post.CENTRAL_SCHOOL,
-    Post.VILLAGE_CADRE,
-    Post.TOWNSHIP,
-    Post.COUNTY_BUREAU,
-)
+from notoneless.services.responsibility import Link, chain_of
 
 
 class Clocks(NamedTuple):
@@ -63,7 +52,7 @@ class ChildFile(NamedTuple):
     events: tuple[EventRecord, ...]
     settled: tuple[Obligation, ...]  # met and withdrawn ones
     changes: tuple[CaseChange, ...]
-    responsible: tuple[PostHeld, ...]
+    responsible: tuple[Link, ...]
 
 
 def child_file(child: Child, *, as_of: datetime) -> ChildFile:
@@ -88,7 +77,7 @@ def child_file(child: Child, *, as_of: datetime) -> ChildFile:
         tuple(EventRecord.objects.filter(child=child).select_related("by")),
         tuple(o for o in owed if o.state not in LIVE),
         tuple(CaseChange.objects.filter(case__child=child)),
-        responsible(class_group, as_of.date()),
+        chain_of([child.pk], as_of.date())[child.pk],
     )
 
 
@@ -97,15 +86,3 @@ def _clocks(subject: Subject, as_of: datetime) -> Clocks:
     away = next((spell for spell in found.spells if spell.going_on), None)
     closing = subject.home.packs.closing(CloseOutKind.STABLE_RETURN)
     return Clocks(away, present_in_a_row(subject, as_of), closing.present_school_days if closing else 0)
-
-
-def responsible(class_group: ClassGroup, on: date) -> tuple[PostHeld, ...]:
-    """Who answers for the children of a class, from the class teacher up."""
-    around = [int(part) for part in (class_group.school.path or "").strip("/").split("/") if part]
-    held = PostHeld.objects.filter(
-        Q(class_group=class_group) | Q(place__in=around),
-        Q(held_until__isnull=True) | Q(held_until__gt=on),
-        held_from__lte=on,
-        post__in=CHAIN,
-    ).select_related("person", "place")
-    return tuple(sorted(held, key=lambda each: CHAIN.index(each.post)))

@@ -17,10 +17,11 @@ from django.views.decorators.http import require_GET
 from notoneless.core.spells import Spell
 from notoneless.core.terms import Stage
 from notoneless.core.time_limit import label as limit_label
-from notoneless.records.access import GROUP_FIELDS, Fields
+from notoneless.records.access import GROUP_FIELDS, Fields, Thing, Verb
 from notoneless.records.models import Child, InKeyGroup, Obligation, Person
 from notoneless.records.scopes import child_for, during, fields_for
-from notoneless.services.permissions import held_by
+from notoneless.services.permissions import held_by, posts_in
+from notoneless.services.residence import home_of, house_of
 from notoneless.web.moment import now
 from notoneless.web.page import page
 from notoneless.web.read.children import ChildFile, Clocks, child_file
@@ -42,7 +43,8 @@ def child(request: HttpRequest, person: Person, child_id: UUID) -> HttpResponse:
     at = now()
     file = child_file(_child(person, child_id, at), as_of=at)
     fields = fields_for(person, file.child, at.date())
-    mine = [o for o in file.obligations if answers_for(held_by(person, at.date()), o)]
+    held = held_by(person, at.date())
+    mine = [o for o in file.obligations if answers_for(held, o)]
     return page(
         request,
         person,
@@ -60,6 +62,10 @@ def child(request: HttpRequest, person: Person, child_id: UUID) -> HttpResponse:
         guardians=file.child.guardians.all() if Fields.CONTACT in fields else (),
         key_groups=_key_groups(file, fields, at),
         identity_no=file.child.identity_no_masked(),
+        home=home_of(file.child, at.date()) if Fields.CONTACT in fields else None,
+        house=house_of(file.child, at.date()),
+        may_change=bool(posts_in(person, Thing.CHILD, Verb.CHANGE, file.child, at.date())),
+        may_group=bool(fields & set(GROUP_FIELDS.values())),
     )
 
 

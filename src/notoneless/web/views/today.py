@@ -15,9 +15,13 @@ from django.views.decorators.http import require_GET
 
 from notoneless.core.terms import SkipReason
 from notoneless.records.models import Person
+from notoneless.services.hand_over import waiting_for
+from notoneless.services.permissions import held_by
 from notoneless.web.codes import term
 from notoneless.web.moment import now
 from notoneless.web.page import page
+from notoneless.web.read.doors import doors
+from notoneless.web.read.gaps import owed_gaps
 from notoneless.web.read.quotas import Measured
 from notoneless.web.read.todays import ClassToday
 from notoneless.web.read.todays import today as read_today
@@ -45,6 +49,9 @@ def today(request: HttpRequest, person: Person) -> HttpResponse:
         escalated=found.escalated,
         leaves=found.leaves,
         quotas=quota_lines(found.quotas),
+        gaps=owed_gaps(held_by(person, at.date())),
+        hand_overs=waiting_for(person),
+        doors=doors(person, at.date()),
     )
 
 
