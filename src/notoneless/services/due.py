@@ -21,6 +21,7 @@ from notoneless.services.coverage import check_coverage
 from notoneless.services.date_duties import hold_classes, hold_places, open_date_duties, owed_by
 from notoneless.services.deriving import Changes, Home, derive
 from notoneless.services.escalation import next_look, steps_due
+from notoneless.services.public_queues import look_over
 from notoneless.services.roll_call_duties import open_roll_calls, roll_calls_of
 from notoneless.services.telling import queue
 from notoneless.services.transactions import one_act
@@ -166,6 +167,7 @@ def once_a_day(*, now: datetime) -> bool:
     day = str(now.date())
     if JournalEntry.objects.filter(act="ONCE_A_DAY", subject_kind="day", subject_id=day).exists():
         return False
+    look_over(now=now)
     settled = (Stage.ATTENDING.value, Stage.CLOSED.value)
     children = list(Case.objects.exclude(stage__in=settled).values_list("child_id", flat=True))
     awaited = sorted(_whose_day_has_come(now) - set(children), key=str)
