@@ -6,6 +6,7 @@ provider says that it has asked for one.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from authlib.integrations.base_client import OAuthError
@@ -74,13 +75,20 @@ def come_back(request: HttpRequest) -> HttpResponse:
 
 
 def _client() -> Any:
-    if not settings.OIDC["client_id"]:
+    told = settings.OIDC
+    if not told["client_id"]:
         raise Http404
+    return _registered(str(told["client_id"]), str(told["client_secret"]), str(told["issuer"]).rstrip("/"))
+
+
+@cache
+def _registered(client_id: str, client_secret: str, issuer: str) -> Any:
+    """The client, which keeps what the provider publishes; keys are fetched anew when they change."""
     return OAuth().register(
         "organisation",
-        client_id=settings.OIDC["client_id"],
-        client_secret=settings.OIDC["client_secret"],
-        server_metadata_url=f"{str(settings.OIDC['issuer']).rstrip('/')}/.well-known/openid-configuration",
+        client_id=client_id,
+        client_secret=client_secret,
+        server_metadata_url=f"{issuer}/.well-known/openid-configuration",
         client_kwargs={"scope": "openid profile", "code_challenge_method": "S256", "timeout": 10},
     )
 
