@@ -9,7 +9,7 @@ import pytest
 from drawings import BORN_2018, FRIDAY_NINE, said, text_file, workbook
 from openpyxl import Workbook
 
-from notoneless.core.terms import Sex
+from notoneless.core.terms import HouseholdRegister, Sex
 from notoneless.exchange.identity import check_digit
 from notoneless.exchange.problems import Problem
 from notoneless.exchange.rosters import Roster, read_roster, read_rosters
@@ -31,8 +31,8 @@ def test_a_pupil_is_read_with_everything_the_sheet_says(tmp_path: Path) -> None:
         tmp_path,
         f"""
         示范完小花名册
-        学校名称 | 年级 | 班级 | 姓 名* | 性别 | 出生日期 | 身份证号 | 学籍号 | 家长姓名 | 家长电话
-        示范完小 | 三年级 | （2）班 | 云小朵 | 女 | 2018.3.6 | '{GIRL} | 'G{GIRL} | 云大山 | 100 0000 0001
+        学校名称|年级|班级|姓 名*|性别|出生日期|身份证号|学籍号|家长姓名|家长电话|借读|学籍所在学校|户籍类型
+        示范完小|三年级|（2）班|云小朵|女|2018.3.6|'{GIRL}|'G{GIRL}|云大山|100 0000 0001|是|邻县三小|外在本
         合计 | | | 1人
         """,
     )
@@ -40,8 +40,15 @@ def test_a_pupil_is_read_with_everything_the_sheet_says(tmp_path: Path) -> None:
     (pupil,) = roster.pupils
     assert pupil == (
         "G" + GIRL, "云小朵", Sex.FEMALE, date(2018, 3, 6), "示范完小", "三年级", "三年级2班",
-        GIRL, "云大山", "10000000001", "D3", 3, "花名册.txt",
+        GIRL, "云大山", "10000000001", "D3", 3, "花名册.txt", True, "邻县三小",
+        HouseholdRegister.ELSEWHERE_HERE,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(("column", "said"), [("借读", "也许"), ("户籍类型", "外省"), ("家长电话", "1" * 31)])
+def test_what_nobody_can_read_or_keep_is_named_with_its_cell(tmp_path: Path, column: str, said: str) -> None:
+    roster = drawn(tmp_path, f"姓名 | 班级 | {column}\n云小朵 | 三（2）班 | {said}")
+    assert [problem.cell for problem in roster.problems] == ["C2"]
 
 
 def test_children_without_any_number_are_first_class(tmp_path: Path) -> None:

@@ -490,3 +490,11 @@ class SensitiveRead(Term):
     MISSED_BREAK_GLASS = "MISSED_BREAK_GLASS", "紧急查看未找到", "looked in an emergency, found nobody"
     EXPORT = "EXPORT", "导出", "exported"
     OPEN_REPORTER = "OPEN_REPORTER", "查看举报人", "looked who sent a tip"
+
+
+class Whereabouts(Term):
+    """去向说明: what the enrolment officer found out about a child that a roster no longer has."""
+
+    STILL_HERE = "STILL_HERE", "还在本校，名册漏了", "still here, left out of the roster"
+    CHANGING = "CHANGING", "正在办或已办异动", "an enrolment change is under way or done"
+    NOT_ATTENDING = "NOT_ATTENDING", "没有到校，去向待查", "does not attend, to be found"

@@ -23,6 +23,9 @@ class Column(Enum):
     GUARDIAN_NAME = "监护人姓名"
     GUARDIAN_PHONE = "监护人电话"
     PHONE = "联系电话"
+    GUEST = "借读"
+    ROLL_AT = "学籍所在学校"
+    HOUSEHOLD = "户籍类型"
     DAY = "日期"
     SESSION = "节次"
     STATUS = "状态"
@@ -48,6 +51,9 @@ NAMES: dict[Column, str] = {
         "监护人手机号 成员1联系电话 成员1电话 家庭成员1联系电话 监护人1电话 监护人联系方式 家长联系方式"
     ),
     Column.PHONE: "联系电话 电话 手机 手机号 手机号码 联系方式 电话号码",
+    Column.GUEST: "借读 是否借读 借读生 是否借读生",
+    Column.ROLL_AT: "学籍所在学校 学籍学校 学籍所在校 学籍所属学校",
+    Column.HOUSEHOLD: "户籍类型 户籍情况 户籍类别",
     Column.DAY: "日期 考勤日期 点名日期 上课日期 缺勤日期",
     Column.SESSION: "节次 节 课次 时段 第几节 课节 点名节次",
     Column.STATUS: "状态 考勤状态 出勤状态 考勤 出勤情况 考勤情况 考勤结果 出勤 点名结果 到校情况",

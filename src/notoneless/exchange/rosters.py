@@ -9,7 +9,7 @@ from os import PathLike
 from typing import NamedTuple
 
 from notoneless.core.facts import CHINA_TIME
-from notoneless.core.terms import Sex
+from notoneless.core.terms import HouseholdRegister, Sex
 from notoneless.exchange.cells import Wrong, compact, day_in, name_in, shortened, text_in
 from notoneless.exchange.classes import grade_of, normal_class, normal_grade
 from notoneless.exchange.columns import Column
@@ -28,6 +28,10 @@ SEXES = {
     "2": Sex.FEMALE,
     "女性": Sex.FEMALE,
 }
+YES = ("是", "1", "借读", "√", "Y", "有")
+NO = ("", "否", "0", "×", "N", "无")
+HOUSEHOLDS = {each.zh: each for each in HouseholdRegister}
+LONGEST_GUARDIAN, LONGEST_PHONE = 60, 30
 RESIDENT_CARD = ("", "1", "居民身份证", "身份证")
 NOTES_SHEET = re.compile(r"说明|图例|封面|目录|代码|字典|示例|填写")
 
@@ -48,6 +52,9 @@ class RosterPupil(NamedTuple):
     cell: str  # where the name stands, e.g. "Sheet1!A5"
     row: int  # as people count
     file: str = ""
+    guest: bool = False  # 借读: in class here, on the roll elsewhere
+    roll_at: str = ""  # the school whose roll it is on, where the roster says
+    household: HouseholdRegister | None = None
 
 
 class Roster(NamedTuple):
@@ -139,12 +146,48 @@ def _pupil(line: Line, findings: Findings, as_of: datetime | None) -> RosterPupi
         grade=grade,
         class_name=class_name,
         identity_no=identity,
-        guardian_name=name_in(sound_text(line, Column.GUARDIAN_NAME, findings)),
-        guardian_phone=_phone(line, findings),
+        guardian_name=_short(
+            line, Column.GUARDIAN_NAME, _guardian(line, findings), LONGEST_GUARDIAN, findings
+        ),
+        guardian_phone=_short(line, Column.GUARDIAN_PHONE, _phone(line, findings), LONGEST_PHONE, findings),
         cell=_place(line.sheet.name, line.address(Column.NAME)),
         row=line.sheet.origin[0] + line.row + 1,
         file=findings.file,
+        guest=_guest(line, findings),
+        roll_at=(sound_text(line, Column.ROLL_AT, findings) or "") if line.text(Column.ROLL_AT) else "",
+        household=_household(line, findings),
     )
+
+
+def _guardian(line: Line, findings: Findings) -> str:
+    return name_in(sound_text(line, Column.GUARDIAN_NAME, findings))
+
+
+def _short(line: Line, column: Column, text: str, most: int, findings: Findings) -> str:
+    """The text, or "" with an error noted where it is too long to be one."""
+    if len(text) <= most:
+        return text
+    message = f"{column.value}有 {len(text)} 个字，最多 {most} 个字，请核对。"
+    findings.error(line.sheet.name, line.address(column), message)
+    return ""
+
+
+def _guest(line: Line, findings: Findings) -> bool:
+    """Whether the row says that the pupil is a guest here."""
+    text = compact(line.text(Column.GUEST))
+    if text not in (*YES, *NO):
+        message = f"借读“{shortened(text)}”看不懂，请写“是”或“否”。"
+        findings.error(line.sheet.name, line.address(Column.GUEST), message)
+    return text in YES
+
+
+def _household(line: Line, findings: Findings) -> HouseholdRegister | None:
+    text = compact(line.text(Column.HOUSEHOLD))
+    if text and text not in HOUSEHOLDS:
+        said = "、".join(HOUSEHOLDS)
+        message = f"户籍类型“{shortened(text)}”看不懂，请写：{said}。"
+        findings.error(line.sheet.name, line.address(Column.HOUSEHOLD), message)
+    return HOUSEHOLDS.get(text)
 
 
 def _place(sheet: str, cell: str) -> str:

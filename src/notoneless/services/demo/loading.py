@@ -15,6 +15,7 @@ from notoneless.records.models import (
     Enrolment,
     Guardian,
     JournalEntry,
+    OnRoll,
     PackAdopted,
     Person,
     Place,
@@ -167,3 +168,8 @@ def _children(county: County, rows: Rows, since: date) -> None:
     Child.objects.bulk_create(children, batch_size=AT_ONCE)
     Guardian.objects.bulk_create(guardians, batch_size=AT_ONCE)
     Enrolment.objects.bulk_create(enrolments, batch_size=AT_ONCE)
+    numbered = [each for each in enrolments if each.child.enrolment_no]
+    OnRoll.objects.bulk_create(
+        [OnRoll(child=e.child, school=e.class_group.school, from_day=since) for e in numbered],
+        batch_size=AT_ONCE,
+    )

@@ -1,0 +1,188 @@
+"""A school's part of a roster into the tables, in sets: some statements however many rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID, uuid4
+
+from pypinyin import Style, lazy_pinyin, pinyin
+
+from notoneless.core.terms import EventKind, HouseholdRegister
+from notoneless.exchange.classes import grade_of
+from notoneless.exchange.rosters import RosterPupil
+from notoneless.records.bulk import insert
+from notoneless.records.calendars import county_calendar
+from notoneless.records.models import (
+    LIVE,
+    Child,
+    ClassGroup,
+    Enrolment,
+    EventRecord,
+    Guardian,
+    Obligation,
+    OnRoll,
+    Person,
+    Place,
+)
+from notoneless.records.models.people import SEALED
+from notoneless.records.secrets import blind_index, seal
+from notoneless.services.on_roll import join_class
+from notoneless.services.roster_diff import BACK, ELSEWHERE, GRADES, MOVED, NEW, Missing, RowPlan
+
+_CHILD = (
+    "id",
+    "name",
+    "name_pinyin",
+    "sex",
+    "birth_on",
+    "identity_no_sealed",
+    "identity_index",
+    "enrolment_no",
+    "household",
+)
+_GUARDIAN = ("child_id", "name", "relation", "phone")
+_STAY = ("child_id", "class_group_id", "from_day", "until", "reason")
+_ROLL = ("child_id", "school_id", "elsewhere", "from_day", "until")
+
+
+def make_classes(rows: Iterable[RowPlan], school: Place, year: str) -> tuple[dict[str, ClassGroup], int]:
+    """The classes that the rows name, made where they are missing, and how many were made."""
+    classes = {c.name: c for c in ClassGroup.objects.filter(school=school, school_year=year)}
+    missing = sorted(
+        {row.pupil.class_name for row in rows if row.what in (NEW, MOVED, BACK)} - classes.keys()
+    )
+    for name in missing:
+        classes[name] = ClassGroup.objects.create(
+            school=school, name=name, grade=GRADES[grade_of(name)], school_year=year
+        )
+    return classes, len(missing)
+
+
+def add_new(rows: Iterable[RowPlan], classes: Mapping[str, ClassGroup], school: Place, on: date) -> None:
+    """Children we have not had, with guardians, classes and, where it is known, whose roll they are on."""
+    since = _first_day(on)
+    new = [(uuid4(), row.pupil) for row in rows if row.what == NEW]
+    insert(Child, _CHILD, (_child(child, pupil) for child, pupil in new))
+    named = ((child, pupil) for child, pupil in new if pupil.guardian_name)
+    insert(Guardian, _GUARDIAN, ((c, p.guardian_name, "", p.guardian_phone) for c, p in named))
+    insert(Enrolment, _STAY, ((c, classes[p.class_name].pk, since, None, "") for c, p in new))
+    insert(OnRoll, _ROLL, (roll for c, p in new if (roll := _roll(c, p, school, since))))
+
+
+def bring_up_to_date(
+    rows: Iterable[RowPlan], classes: Mapping[str, ClassGroup], school: Place, on: date
+) -> list[UUID]:
+    """Children we have: what the roster says and the row does not yet; who came into another class."""
+    ours = [(row.child, row) for row in rows if row.child is not None and row.what != ELSEWHERE]
+    moved = []
+    filled = [(child, row) for child, row in ours if row.changed or row.pupil.household is not None]
+    children = Child.objects.in_bulk([child for child, _ in filled])
+    for child, row in filled:
+        _fill(children[child], row)
+    for child, row in ours:
+        if row.what in (MOVED, BACK):
+            _move(child, classes[row.pupil.class_name], on)
+            moved.append(child)
+    unlisted = (_roll(child, row.pupil, school, on) for child, row in ours if not row.on_roll)
+    insert(OnRoll, _ROLL, (roll for roll in unlisted if roll))
+    return moved
+
+
+def ask_after(gone: Iterable[Missing], school: Place, by: Person, at: datetime) -> list[UUID]:
+    """Note that these are on the roster no more; who waits for an explanation already is not noted twice.
+
+    Nobody is taken off anything: the enrolment officer owes where each of them is.
+    """
+    children = [each.child for each in gone]
+    waiting = Obligation.objects.filter(child__in=children, act="EXPLAIN", state__in=LIVE)
+    asked = set(waiting.values_list("child_id", flat=True))
+    new = [child for child in children if child not in asked]
+    kind = EventKind.NOT_ON_ROSTER
+    events = [
+        EventRecord(child_id=each, kind=kind, place=school, happened_at=at, recorded_at=at, by=by)
+        for each in new
+    ]
+    EventRecord.objects.bulk_create(events, batch_size=1000)
+    return new
+
+
+# Rows.
+
+
+def _child(child: UUID, pupil: RosterPupil) -> tuple[Any, ...]:
+    number = pupil.identity_no
+    return (
+        child,
+        pupil.name,
+        sound_of(pupil.name),
+        pupil.sex.value if pupil.sex else "",
+        pupil.birth_on,
+        seal(number, **SEALED, row=child) if number else None,
+        blind_index(number) if number else None,
+        pupil.enrolment_no or None,
+        (pupil.household or HouseholdRegister.UNKNOWN).value,
+    )
+
+
+def _roll(child: UUID, pupil: RosterPupil, school: Place, since: date) -> tuple[Any, ...] | None:
+    """Whose roll: of the school that the row names, else ours if there is a number; else nobody knows."""
+    if pupil.roll_at and pupil.roll_at != school.name:
+        return (child, None, pupil.roll_at, since, None)
+    if pupil.guest or not pupil.enrolment_no:
+        return None
+    return (child, school.pk, "", since, None)
+
+
+def _fill(child: Child, row: RowPlan) -> None:
+    pupil = row.pupil
+    if "姓名" in row.changed:
+        child.name, child.name_pinyin = pupil.name, sound_of(pupil.name)
+    child.sex = child.sex or pupil.sex or ""
+    child.birth_on = child.birth_on or pupil.birth_on
+    child.enrolment_no = pupil.enrolment_no or child.enrolment_no
+    child.household = pupil.household or child.household
+    if "身份证件号" in row.changed:
+        child.keep_identity_no(pupil.identity_no)
+    child.save()
+    if pupil.guardian_name and {"监护人", "监护人电话"} & set(row.changed):
+        phone = {"phone": pupil.guardian_phone} if pupil.guardian_phone else {}
+        Guardian.objects.update_or_create(child=child, name=pupil.guardian_name, defaults=phone)
+
+
+def _move(child: UUID, class_group: ClassGroup, on: date) -> None:
+    """Into another class from `on`; an enrolment begun that very day is simply put right."""
+    there = Enrolment.objects.filter(child=child, until__isnull=True).first()
+    if there is not None and there.from_day >= on:
+        there.class_group = class_group
+        there.save()
+        return
+    join_class(Child(pk=child), class_group, on, "名册编班")
+
+
+def _first_day(on: date) -> date:
+    """A pupil new to us was there since the term began, so that the term's earlier sheets can follow."""
+    term = county_calendar().term_of(on)
+    return term.first_day if term else on
+
+
+def sound_of(name: str) -> str:
+    """The name in pinyin without tones; phrase by phrase where a character has several readings."""
+    readings = [_readings(each) for each in name]
+    if all(len(each) == 1 for each in readings):
+        return "".join(each[0] for each in readings)
+    return "".join(lazy_pinyin(name))
+
+
+@lru_cache(maxsize=8192)
+def _readings(character: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(pinyin(character, style=Style.NORMAL, heteronym=True)[0]))
+
+
+def changed_children(rows: Iterable[RowPlan]) -> Iterator[UUID]:
+    """The children we have whose rows will be written, so that they can be held first."""
+    for row in rows:
+        if row.child is not None and (row.changed or row.what in (MOVED, BACK)):
+            yield row.child
