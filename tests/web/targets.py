@@ -20,6 +20,14 @@ def _child(target: Target) -> Arguments:
     return {"child_id": target.child.pk}
 
 
+def _place(target: Target) -> Arguments:
+    return {"place_id": target.school.pk}
+
+
+def _held(target: Target) -> Arguments:
+    return {"held_id": target.teacher.posts_held.get(class_group=target.class_group).pk}
+
+
 # Each new address with a row in it gets its line here; the matrix test names what is missing.
 TARGETS: Mapping[str, Callable[[Target], Arguments]] = {
     "web:roll_call": lambda t: {"class_id": t.class_group.pk, **DAY},
@@ -31,7 +39,16 @@ TARGETS: Mapping[str, Callable[[Target], Arguments]] = {
     "web:end_leave": lambda t: {**_child(t), "leave_id": t.leave.pk},
     "web:act": lambda t: {**_child(t), "kind": "visit"},
     "web:school_board": lambda t: {"school_id": t.school.pk},
+    "web:update": _child,
+    "web:principal": lambda t: {"place_id": t.school.pk},
+    "web:season": lambda t: {"place_id": t.school.pk},
+    "web:list_schools": lambda t: {"place_id": t.school.pk},
     "web:close": lambda t: {"number": t.case.number},
+    **dict.fromkeys(("web:people_at", "web:appoint", "web:places", "web:add_place"), _place),
+    **dict.fromkeys(("web:rename_place", "web:add_class"), _place),
+    "web:rename_class": lambda t: {"class_id": t.class_group.pk},
+    **dict.fromkeys(("web:end_post", "web:deputy", "web:pass_on"), _held),
+    **dict.fromkeys(("web:home", "web:house", "web:groups"), _child),
 }
 
 # Arguments by name that lead to nothing, to compare what is out of scope with what is not there.
@@ -45,6 +62,8 @@ NOTHING: Mapping[str, Any] = {
     "leave_id": NOBODY,
     "kind": "visit",
     "school_id": 987654,
+    "held_id": 987654,
+    "place_id": 987654,
     "number": "示范县-1999-9999",
     **DAY,
 }

@@ -64,15 +64,24 @@ def shown_groups(person: Person, child: Child, on: date) -> list[KeyGroup]:
     return [group for group in KeyGroup if GROUP_FIELDS[group] in fields]
 
 
+def may_group(person: Person, child: Child, on: date) -> Refusal | None:
+    """Why this person may not note any group of this child, or None."""
+    return None if shown_groups(person, child, on) else _not_shown("重点对象", "Key groups")
+
+
+def _not_shown(zh: str, en: str) -> Refusal:
+    return Refusal(
+        "NOT_YOUR_FIELDS",
+        f"{zh}由能看到这部分信息的班主任或学校登记。",
+        f"{en}: noted by those at the school who are shown this part of the data.",
+    )
+
+
 def _whoever_may(by: Person | int, child: Child, group: KeyGroup, at: datetime) -> Person:
     who = the_person(by)
     require(who, Thing.CHILD, Verb.CHANGE, child, at.date())
     if group not in shown_groups(who, child, at.date()):
-        raise Refusal(
-            "NOT_YOUR_FIELDS",
-            f"“{group.zh}”由能看到这部分信息的班主任或学校登记。",
-            f'"{group.en}" is noted by those at the school who are shown this part of the data.',
-        )
+        raise _not_shown(f"“{group.zh}”", group.en.capitalize())
     return who
 
 

@@ -17,7 +17,7 @@ from notoneless.records.access import Verb
 from notoneless.records.models import Child, InKeyGroup, Person, Place
 from notoneless.records.scopes import child_for, during
 from notoneless.services.finding import class_on
-from notoneless.services.key_groups import put_in_group, shown_groups, take_from_group
+from notoneless.services.key_groups import may_group, put_in_group, shown_groups, take_from_group
 from notoneless.services.reading_sensitive import may_read_identity_no, read_identity_no
 from notoneless.services.refusals import Refusal
 from notoneless.services.residence import board_in, home_of, house_of, live_in
@@ -75,8 +75,6 @@ def groups(request: HttpRequest, person: Person, child_id: UUID) -> HttpResponse
     at = now()
     child = _child(person, child_id, at, Verb.CHANGE)
     shown = shown_groups(person, child, at.date())
-    if not shown:
-        raise Http404
     rows = InKeyGroup.objects.filter(during(at.date()), child=child, group__in=shown)
     before = {row.group for row in rows}
     initial = {"groups": [each.value for each in before], "from_day": at.date()}
@@ -93,7 +91,8 @@ def groups(request: HttpRequest, person: Person, child_id: UUID) -> HttpResponse
             elif group in before - after:
                 take_from_group(by=person, child=child, group=group, until=when, at=at)
 
-    return ask(request, person, _shown(_("重点对象"), child), form, act, at)
+    refusal = may_group(person, child, at.date())
+    return ask(request, person, _shown(_("重点对象"), child), form, act, at, refusal)
 
 
 @never_cache
