@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q
 
 from notoneless.core.terms import Post
+from notoneless.records.access import Thing, Verb
 from notoneless.records.models import LIVE, ActRecord, Child, Guardian, Obligation, Person
 from notoneless.records.scopes import visible_children
 from notoneless.web.read.rows import OPEN_STAGES
@@ -36,7 +37,7 @@ class VillageBoard(NamedTuple):
 
 def village_board(person: Person, *, as_of: datetime) -> VillageBoard:
     """The page of one cadre; five queries."""
-    mine = visible_children(person, as_of.date())
+    mine = visible_children(person, as_of.date(), Verb.SEE, Thing.VILLAGE_BOARD)
     owed = Obligation.objects.filter(state__in=LIVE, who__in=POSTS)
     worried = Q(case__stage__in=OPEN_STAGES) | Q(Exists(owed.filter(child=OuterRef("pk"))))
     shown = list(mine.filter(worried).select_related("case").order_by("name", "pk")[:SHOWN])

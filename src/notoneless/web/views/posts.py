@@ -16,9 +16,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_http_methods
 
-from notoneless.records.access import Verb
+from notoneless.records.access import Thing, Verb
 from notoneless.records.models import Child, Person
-from notoneless.records.scopes import child_for
+from notoneless.records.scopes import visible_children
 from notoneless.services.refusals import Refusal
 from notoneless.services.updates import Found, tell
 from notoneless.web.codes import term
@@ -98,7 +98,7 @@ def update(request: HttpRequest, person: Person, child_id: UUID) -> HttpResponse
     """一句话反馈 about one child; then back to the list."""
     at = now()
     try:
-        child = child_for(person, child_id, at.date(), Verb.RECORD)
+        child = visible_children(person, at.date(), Verb.RECORD, Thing.VILLAGE_BOARD).get(pk=child_id)
     except Child.DoesNotExist:
         raise Http404 from None
     key = (request.POST.get("key") or str(uuid4()))[:80]
