@@ -77,6 +77,8 @@ def test_every_address_that_names_a_row_is_walked() -> None:
 
 
 # Rows of a place or of a person and not of one of the five targets: walked in tests of their own.
+# The one page that answers with a whole identity number: on request, to those who may, journalled.
+WHOLE_NUMBER = "web:identity"
 OTHERWISE = {
     "web:duty",
     "web:invite",
@@ -106,7 +108,8 @@ def test_a_row_is_there_for_whom_the_table_allows_and_for_nobody_else(name: str,
             assert leaks(answer, post, world) == [], what
             before = JournalEntry.objects.count()
             answer = client.post(url, {"key": "k", "reason": "r"})
-            assert leaks(answer, post, world) == [], what
+            shown = [f"identity of {target.no}"] if name == WHOLE_NUMBER and target.no in done else []
+            assert leaks(answer, post, world) in ([], shown), what
             if target.no not in done:
                 assert answer.status_code in (403, 404, 405, 422), (*what, answer.status_code)
                 assert JournalEntry.objects.count() == before, what
