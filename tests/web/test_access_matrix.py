@@ -76,9 +76,9 @@ def test_every_address_that_names_a_row_is_walked() -> None:
     assert named - TARGETS.keys() - OTHERWISE == set(), "give these a line in tests/web/targets.py"
 
 
-# Rows of a place or of a person and not of one of the five targets: walked in tests of their own.
 # The one page that answers with a whole identity number: on request, to those who may, journalled.
 WHOLE_NUMBER = "web:identity"
+# Rows of a place or of a person and not of one of the five targets: walked in tests of their own.
 OTHERWISE = {
     "web:duty",
     "web:invite",
