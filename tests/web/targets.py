@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from targets_public import NOTHING_PUBLIC, PUBLIC_TARGETS
 from world import Target
 
 from notoneless.services.receipts import receipt_from
@@ -49,6 +50,7 @@ TARGETS: Mapping[str, Callable[[Target], Arguments]] = {
     "web:rename_class": lambda t: {"class_id": t.class_group.pk},
     **dict.fromkeys(("web:end_post", "web:deputy", "web:pass_on"), _held),
     **dict.fromkeys(("web:home", "web:house", "web:groups"), _child),
+    **PUBLIC_TARGETS,
 }
 
 # Arguments by name that lead to nothing, to compare what is out of scope with what is not there.
@@ -64,6 +66,7 @@ NOTHING: Mapping[str, Any] = {
     "school_id": 987654,
     "held_id": 987654,
     "place_id": 987654,
+    **NOTHING_PUBLIC,
     "number": "示范县-1999-9999",
     **DAY,
 }

@@ -16,7 +16,7 @@ from django.db.models import F
 
 from notoneless.core.facts import CHINA_TIME
 from notoneless.core.terms import AbsenceReason, LinkPurpose
-from notoneless.records.access import Thing, Verb
+from notoneless.records.access import Fields, Thing, Verb
 from notoneless.records.models import (
     Explained,
     ExplainedTaken,
@@ -26,9 +26,10 @@ from notoneless.records.models import (
     LeaveGranted,
     Person,
 )
+from notoneless.records.scopes import fields_for
 from notoneless.services.finding import the_person
 from notoneless.services.leave import LONGEST, grant_leave
-from notoneless.services.permissions import require
+from notoneless.services.permissions import may_not, require
 from notoneless.services.refusals import Refusal
 from notoneless.services.sent_once import key_used
 from notoneless.services.transactions import one_act
@@ -58,6 +59,8 @@ def make_link(
     number = guardian.pk if isinstance(guardian, Guardian) else guardian
     whose = Guardian.objects.select_related("child").get(pk=number)
     require(person, Thing.CHILD, Verb.RECORD, whose.child, at.date())
+    if Fields.CONTACT not in fields_for(person, whose.child, at.date()):
+        raise may_not(Thing.CHILD, Verb.RECORD, whose.child.name)
     first = GuardianLink.objects.filter(key=key).first()
     if first is not None:
         if first.guardian_id != whose.pk:

@@ -40,10 +40,10 @@ def contests(request: HttpRequest, person: Person) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 @signed_in
-def contest(request: HttpRequest, person: Person, number: UUID) -> HttpResponse:
+def contest(request: HttpRequest, person: Person, contest_id: UUID) -> HttpResponse:
     """One of them: the record as it stands, the guardian's words, the answer."""
     at = now()
-    row = _contest(person, number, at)
+    row = _contest(person, contest_id, at)
     form, problem = AnswerContestForm(row.kind, request.POST or None), ""
     if request.method == "POST":
         problem = _answer(request, person, row, form, at)

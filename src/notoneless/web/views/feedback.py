@@ -89,10 +89,10 @@ def _said(counted: acts.Counted) -> dict[str, object]:
 @require_GET
 @gzip_page
 @signed_in
-def feedback_slips(request: HttpRequest, person: Person, number: int) -> HttpResponse:
+def feedback_slips(request: HttpRequest, person: Person, slips_id: int) -> HttpResponse:
     """The slips of one batch, to print and cut."""
     at = now()
-    slips = acts.batches(person, at=at, verb=Verb.EXPORT).filter(pk=number).first()
+    slips = acts.batches(person, at=at, verb=Verb.EXPORT).filter(pk=slips_id).first()
     if slips is None:
         raise Http404
     address = f"{settings.BASE_URL}{reverse('web:feedback')}"

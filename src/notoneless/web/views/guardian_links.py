@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from notoneless.core.terms import LinkPurpose
 from notoneless.records.access import Fields, Verb
@@ -36,8 +36,7 @@ def guardian_links(request: HttpRequest, person: Person, child_id: UUID) -> Http
     """The guardians of a child with their links."""
     at = now()
     child = _child(person, child_id, at, Verb.RECORD)
-    if Fields.CONTACT not in fields_for(person, child, at.date()):
-        raise Http404
+    reaches_family = Fields.CONTACT in fields_for(person, child, at.date())
     problem = ""
     if request.method == "POST":
         try:
@@ -53,7 +52,8 @@ def guardian_links(request: HttpRequest, person: Person, child_id: UUID) -> Http
         at,
         status=422 if problem else 200,
         child=child,
-        guardians=[_guardian(each, at) for each in child.guardians.order_by("pk")],
+        reaches_family=reaches_family,
+        guardians=[_guardian(each, at) for each in child.guardians.order_by("pk") if reaches_family],
         purposes=tuple(LinkPurpose),
         problem=problem,
         key=str(uuid4()),
@@ -96,17 +96,19 @@ def _link(link: GuardianLink, at: datetime) -> dict[str, Any]:
 
 
 @never_cache
-@require_POST
+@require_http_methods(["GET", "POST"])
 @signed_in
-def take(request: HttpRequest, person: Person, child_id: UUID, number: UUID) -> HttpResponse:
+def take(request: HttpRequest, person: Person, child_id: UUID, explained_id: UUID) -> HttpResponse:
     """按家长说明准假, or only 知道了."""
     at = now()
-    child = _child(person, child_id, at, Verb.GRANT_LEAVE)
-    if not Explained.objects.filter(pk=number, child=child).exists():
+    child = _child(person, child_id, at, Verb.SEE if request.method == "GET" else Verb.GRANT_LEAVE)
+    if not Explained.objects.filter(pk=explained_id, child=child).exists():
         raise Http404
+    if request.method == "GET":
+        return redirect("web:child", child.pk)
     leave = request.POST.get("take") == "leave"
     try:
-        take_explained(by=person, explained=number, leave=leave, at=at)
+        take_explained(by=person, explained=explained_id, leave=leave, at=at)
         say(request, _("已按家长的说明准假。") if leave else _("已记下。"), "good")
     except Refusal as refusal:
         say(request, sentence(refusal), "refused")

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from notoneless.core.terms import TipFinding
 from notoneless.records.models import Person, Tip, TipForwarded
@@ -40,20 +40,22 @@ def tips(request: HttpRequest, person: Person) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 @signed_in
-def tip(request: HttpRequest, person: Person, number: UUID) -> HttpResponse:
+def tip(request: HttpRequest, person: Person, tip_id: UUID) -> HttpResponse:
     """One tip: taken up, passed on, answered."""
     at = now()
-    row = _tip(person, number, at)
+    row = _tip(person, tip_id, at)
     return _show(request, person, row, at) if request.method == "GET" else _act(request, person, row, at)
 
 
 @never_cache
-@require_POST
+@require_http_methods(["GET", "POST"])
 @signed_in
-def reporter(request: HttpRequest, person: Person, number: UUID) -> HttpResponse:
+def reporter(request: HttpRequest, person: Person, tip_id: UUID) -> HttpResponse:
     """How the reporter can be reached; each look is in the journal."""
     at = now()
-    row = _tip(person, number, at)
+    row = _tip(person, tip_id, at)
+    if request.method == "GET":
+        return redirect("web:one_tip", row.pk)
     try:
         contact = acts.open_reporter(by=person, tip=row, at=at)
     except Refusal as refusal:
@@ -136,10 +138,10 @@ def passed_tips(request: HttpRequest, person: Person) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 @signed_in
-def passed_tip(request: HttpRequest, person: Person, number: UUID) -> HttpResponse:
+def passed_tip(request: HttpRequest, person: Person, forwarded_id: UUID) -> HttpResponse:
     """One thing to check, in the county's words, and the reply."""
     at = now()
-    row = acts.passed_on(person, at=at).filter(pk=number).first()
+    row = acts.passed_on(person, at=at).filter(pk=forwarded_id).first()
     if row is None:
         raise Http404
     form, problem = ReplyForm(request.POST or None), ""
