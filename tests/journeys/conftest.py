@@ -87,8 +87,8 @@ class Screen:
             viewport={"width": size["width"], "height": size["height"]},
             locale=language,
             timezone_id="Asia/Shanghai",
-            has_touch=size is PHONE,
-            device_scale_factor=2 if size is PHONE else 1,
+            has_touch=size["width"] < 500,
+            device_scale_factor=2 if size["width"] < 500 else 1,
         )
         self.context.set_default_timeout(15_000)
         self.page: Page = self.context.new_page()
@@ -111,7 +111,7 @@ class Screen:
         self.page.fill("#name", name)
         self.page.fill("#password", f"{name}-for-the-journey")
         self.page.click("main button")
-        self.page.wait_for_url(f"{self.address}/")
+        self.page.wait_for_url(lambda url: "/login/" not in url)
 
     def shot(self, name: str, *, whole: bool = False) -> None:
         """Keep a picture for the documents, when they are being made; the page must fit its width."""

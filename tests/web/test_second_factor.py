@@ -294,7 +294,7 @@ def test_the_demo_waives_it_only_where_the_demo_was_loaded(school: School, setti
     JournalEntry.objects.create(
         at=at("2025-09-08 08:00"), act="DEMO_LOADED", subject_kind="place", subject_id="1"
     )
-    assert gives_password(Client()) == "/"
+    assert gives_password(Client()) == f"/board/{school.place.pk}/"
     assert (
         "演示里不要手机验证码"
         in Client(headers={"accept-language": "zh-hans"}).get("/login/").content.decode()

@@ -198,8 +198,9 @@ def test_no_password_reaches_a_log(browser: Client, caplog: pytest.LogCaptureFix
     assert secret not in caplog.text
 
 
-def test_signing_in_asks_the_database_three_times(browser: Client, django_assert_num_queries: Any) -> None:
-    with django_assert_num_queries(3):  # wrong passwords, the person with all that is needed, the new row
+def test_signing_in_asks_the_database_four_times(browser: Client, django_assert_num_queries: Any) -> None:
+    # wrong passwords, the person with all that is needed, the new row, the posts that say where to begin
+    with django_assert_num_queries(4):
         assert right(Client()) == 302
 
 

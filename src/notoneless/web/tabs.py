@@ -22,7 +22,6 @@ class Board(NamedTuple):
     address: str
     posts: frozenset[Post]
     about: frozenset[PlaceKind] = frozenset()
-    first: bool = True  # whether its posts begin their day there
 
 
 class Tab(NamedTuple):
@@ -30,7 +29,6 @@ class Tab(NamedTuple):
 
     name: str
     url: str
-    first: bool
 
 
 _SCHOOLS = frozenset({PlaceKind.SCHOOL, PlaceKind.TEACHING_POINT})
@@ -60,22 +58,26 @@ BOARDS = (
         ),
         _SCHOOLS,
     ),
-    Board(_("我的课"), "web:lessons", frozenset({Post.SUBJECT_TEACHER}), first=True),
+    Board(_("我的课"), "web:lessons", frozenset({Post.SUBJECT_TEACHER})),
     Board(_("本村"), "web:village", frozenset({Post.VILLAGE_COMMITTEE, Post.VILLAGE_CADRE})),
 )
 
 
 def tabs_of(person: Person, on: date) -> list[Tab]:
     """The boards of the posts that the person holds on a day; one query."""
-    held = list(PostHeld.objects.filter(live(on), person=person).select_related("place").order_by("pk"))
-    return list(dict.fromkeys(_tabs(held)))
+    return list(dict.fromkeys(_tabs(_held(person, on))))
 
 
 def first_page(person: Person, on: date) -> str:
-    """Where the person's day begins: a class teacher's with 今天, others' with the widest of their boards."""
-    teaches = PostHeld.objects.filter(live(on), person=person, post=Post.CLASS_TEACHER).exists()
-    tabs = [] if teaches else [tab for tab in tabs_of(person, on) if tab.first]
+    """Where the day begins: 今天 for a class teacher, the widest of the boards for others; one query."""
+    held = _held(person, on)
+    teaches = any(each.post == Post.CLASS_TEACHER for each in held)
+    tabs = [] if teaches else list(_tabs(held))
     return tabs[0].url if tabs else reverse("web:today")
+
+
+def _held(person: Person, on: date) -> list[PostHeld]:
+    return list(PostHeld.objects.filter(live(on), person=person).select_related("place").order_by("pk"))
 
 
 def _tabs(held: list[PostHeld]) -> Iterator[Tab]:
@@ -83,9 +85,9 @@ def _tabs(held: list[PostHeld]) -> Iterator[Tab]:
         theirs = [each for each in held if each.post in board.posts]
         if not board.about:
             if theirs:
-                yield Tab(str(board.name), reverse(board.address), board.first)
+                yield Tab(str(board.name), reverse(board.address))
             continue
         places = [each.place for each in theirs if each.place and each.place.kind in board.about]
         for place in dict.fromkeys(places):
             name = f"{board.name} {place.name}" if len(set(places)) > 1 else str(board.name)
-            yield Tab(name, reverse(board.address, args=(place.pk,)), board.first)
+            yield Tab(name, reverse(board.address, args=(place.pk,)))

@@ -25,6 +25,7 @@ from notoneless.web.kept import kept_form
 from notoneless.web.moment import now
 from notoneless.web.safe import next_address
 from notoneless.web.signed_in import person_standing, sign_in
+from notoneless.web.tabs import first_page
 from notoneless.web.throttle import Watch
 
 
@@ -121,11 +122,11 @@ def ask_for_factor(request: HttpRequest, step: str, kept: str, onward: str) -> H
 
 
 def arrive(request: HttpRequest, person: Person, kept: str, onward: str = "") -> HttpResponse:
-    """Where signing in leads: to the form that was interrupted, or to the page that was asked for."""
+    """Where signing in leads: the form that was interrupted, the page asked for, or where the day begins."""
     form = kept_form(kept) if kept else None
     if form is not None:
         return render(request, "web/kept.html", {"form": form, "person": person})
-    return redirect(onward or next_address(request))
+    return redirect(onward or next_address(request, first_page(person, now().date())))
 
 
 def _demo_waives() -> bool:

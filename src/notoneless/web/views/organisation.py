@@ -26,6 +26,7 @@ from notoneless.services import accounts
 from notoneless.web.moment import now
 from notoneless.web.safe import is_ours, next_address
 from notoneless.web.signed_in import sign_in
+from notoneless.web.tabs import first_page
 from notoneless.web.views.login import go_on, login_page
 
 ONWARD = "organisation"  # in the session, between leaving and coming back
@@ -39,7 +40,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     """Go to the organisation's sign-in page."""
     client = _client()
     device = request.GET.get("device", "")
-    request.session[ONWARD] = [next_address(request), device]
+    request.session[ONWARD] = [next_address(request, ""), device]
     try:
         answer: HttpResponse = client.authorize_redirect(request, _back())
     except RequestException:
@@ -66,7 +67,7 @@ def come_back(request: HttpRequest) -> HttpResponse:
         problem = _("统一账号已认出，但系统里没有对应的人员；请学校的系统管理员登记后再试。")
         return login_page(request, problem=problem, status=403)
     device = next((each for each in DeviceKind if each.value == given), DeviceKind.OFFICE)
-    onward = onward if onward and is_ours(onward) else "/"
+    onward = onward if onward and is_ours(onward) else first_page(found.person, at.date())
     if not _was_strong(claims):
         return go_on(request, found, device, at, onward=onward)
     must = found.must_have_factor

@@ -30,6 +30,7 @@ from notoneless.web.moment import now
 from notoneless.web.refused import sentence
 from notoneless.web.safe import next_address
 from notoneless.web.signed_in import person_of, sign_in
+from notoneless.web.tabs import first_page
 from notoneless.web.views.login import arrive
 
 SALT = "notoneless.web.views.second_factor"
@@ -136,7 +137,12 @@ def set_up_page(
 def codes_page(request: HttpRequest, person: Person, codes: list[str], *, kept: str = "") -> HttpResponse:
     """The recovery codes, once: this answer is the only place where they stand."""
     form = kept_form(kept) if kept else None
-    context = {"person": person, "codes": codes, "form": form, "next": next_address(request)}
+    context = {
+        "person": person,
+        "codes": codes,
+        "form": form,
+        "next": next_address(request, first_page(person, now().date())),
+    }
     return render(request, "web/recovery_codes.html", context)
 
 
