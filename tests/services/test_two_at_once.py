@@ -21,6 +21,13 @@ PUPILS = 24  # as in_a_process makes them
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[dict[str, str]]:
     """The environment of processes that share a database of their own, with one school in it."""
+    for environment in empty_database(tmp_path):
+        run("prepare", environment)
+        yield environment
+
+
+def empty_database(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The environment of processes that share a database of their own, with nothing in it."""
     server = os.environ.get("NOTONELESS_DATABASE_URL", "")
     environment = {
         **os.environ,
@@ -29,7 +36,7 @@ def database(tmp_path: Path) -> Iterator[dict[str, str]]:
         "DJANGO_SETTINGS_MODULE": "notoneless.site.settings",
     }
     if not server.startswith("postgresql"):
-        yield prepared(environment)
+        yield environment
         return
     name = f"nol_{uuid4().hex}"
     head, _, tail = server.partition("?")
@@ -37,14 +44,9 @@ def database(tmp_path: Path) -> Iterator[dict[str, str]]:
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
         try:
-            yield prepared({**environment, "NOTONELESS_DATABASE_URL": own})
+            yield {**environment, "NOTONELESS_DATABASE_URL": own}
         finally:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def prepared(environment: dict[str, str]) -> dict[str, str]:
-    run("prepare", environment)
-    return environment
 
 
 def run(step: str, environment: dict[str, str]) -> Any:
