@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
-from notoneless.core.terms import PlaceKind, Post, SensitiveRead
+from notoneless.core.terms import PlaceKind, Post, SensitiveRead, TellKind
 from notoneless.records.access import Thing, Verb
 from notoneless.records.models import (
     BreakGlass,
@@ -24,14 +24,13 @@ from notoneless.services.assessments import hold
 from notoneless.services.finding import the_person
 from notoneless.services.permissions import may_not
 from notoneless.services.refusals import Refusal
-from notoneless.services.told import tell
+from notoneless.services.telling import queue
 from notoneless.services.transactions import one_act
 
 LASTS = timedelta(minutes=60)
 SHORTEST = 10  # characters of a reason
 MOST_MISSES = 10  # numbers a day that lead to nobody, before a person must wait for the next day
 READ, MISSED = SensitiveRead.READ_BREAK_GLASS.value, SensitiveRead.MISSED_BREAK_GLASS.value
-KIND = "BREAK_GLASS"
 
 
 def break_glass(*, by: Person | int, number: str, reason: str, at: datetime) -> BreakGlass:
@@ -77,7 +76,7 @@ def _look(who: Person, number: str, reason: str, at: datetime) -> BreakGlass | N
     _journal(READ, who, str(child.pk), at, {"sight": str(seen.pk), "post": post.value}, reason)
     for person in _told(child, counties, at.date()):
         if person != who.pk:
-            tell(person=person, kind=KIND, about=seen.pk, at=at)
+            queue(key=f"break-glass/{seen.pk}/{person}", kind=TellKind.BREAK_GLASS, at=at, person=person)
     return seen
 
 

@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
+from notoneless.core.terms import TellKind
 from notoneless.records.models import CoverageGap, JournalEntry
 from notoneless.services.coverage_finding import Found, Tree, due_on, gaps_on
-from notoneless.services.told import tell
+from notoneless.services.telling import queue
 from notoneless.services.transactions import one_act
-
-COVERAGE = "COVERAGE"
 
 
 class Checked(NamedTuple):
@@ -73,4 +72,5 @@ def _tell(tree: Tree, gaps: Iterable[CoverageGap], now: datetime) -> None:
     """Each person who owes something new is told once a day."""
     for owed_by, owed_at in sorted({(gap.owed_by, gap.owed_at_id) for gap in gaps}):
         for person in tree.holders.people_at(owed_by, owed_at):
-            tell(person=person.pk, kind=COVERAGE, about=now.date(), at=now)
+            key = f"coverage/{now.date()}/{person.pk}"
+            queue(key=key, kind=TellKind.COVERAGE, at=now, person=person.pk)

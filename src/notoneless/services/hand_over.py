@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
-from notoneless.core.terms import Stage
+from notoneless.core.terms import Stage, TellKind
 from notoneless.records.models import (
     LIVE,
     Assigned,
@@ -30,10 +30,9 @@ from notoneless.services.appointing import end_post, hand_on, refuse_appointing,
 from notoneless.services.finding import the_person
 from notoneless.services.posts import owed_through
 from notoneless.services.refusals import Refusal
-from notoneless.services.told import tell
+from notoneless.services.telling import queue
 from notoneless.services.transactions import one_act
 
-HAND_OVER = "HAND_OVER"
 SETTLED = (Stage.ATTENDING.value, Stage.CLOSED.value)
 
 
@@ -74,9 +73,9 @@ def hand_over(
     )
     made.save(force_insert=True)
     _pass_on_assigned(left, whom, from_day, who, at)
-    _journal(HAND_OVER, who, made, at, {"cases": len(made.cases), "obligations": len(made.obligations)})
+    _journal("HAND_OVER", who, made, at, {"cases": len(made.cases), "obligations": len(made.obligations)})
     for person in (left.person_id, whom.pk):
-        tell(person=person, kind=HAND_OVER, about=made.pk, at=at)
+        queue(key=f"hand-over/{made.pk}/{person}", kind=TellKind.HAND_OVER, at=at, person=person)
     return made
 
 
