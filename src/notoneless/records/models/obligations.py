@@ -56,6 +56,12 @@ class Obligation(models.Model):
             models.Index(
                 fields=["place", "due_at"], condition=Q(state__in=["OPEN", "OVERDUE"]), name="obligation_live"
             ),
+            # A roll call asks what its class owes; without this it walks through all that is live anywhere.
+            models.Index(
+                fields=["class_group"],
+                condition=Q(state__in=["OPEN", "OVERDUE"]),
+                name="obligation_live_class",
+            ),
         ]
 
     @property
