@@ -191,7 +191,7 @@ def _mornings(county: County, days: Sequence[date]) -> list[list[Call]]:
 def _requests(morning: Morning) -> Iterator[Request]:
     """What the page sends: who is away, and that all others are there."""
     for call in morning:
-        headers, token = _signed_in(call.teacher)
+        headers, token = signed_in(call.teacher)
         fields = [
             ("csrfmiddlewaretoken", token),
             ("key", call.key),
@@ -211,7 +211,7 @@ def _answers(call: Call) -> Iterator[tuple[str, str]]:
             yield f"reason-{child}", reason
 
 
-def _signed_in(person: int) -> tuple[dict[str, str], str]:
+def signed_in(person: int) -> tuple[dict[str, str], str]:
     """The headers of a signed-in teacher's browser, and the token its forms carry."""
     from django.conf import settings
     from django.contrib.sessions.backends.signed_cookies import SessionStore
