@@ -117,14 +117,38 @@ def test_the_story_class_was_called_on_every_day_before(county: County) -> None:
     assert called == list(county.days[:-1])
 
 
-def test_schools_stand_in_a_village_of_a_township_of_the_county(county: County) -> None:
+def test_schools_stand_below_the_central_school_of_a_township_of_the_county(county: County) -> None:
     schools = [place for place in county.places if place.kind is PlaceKind.SCHOOL]
     assert [school.name for school in schools] == ["云岭完小", "清溪初级中学", "石桥完小"]
     for school in schools:
-        village = county.places[school.parent or 0]
-        township = county.places[village.parent or 0]
-        assert (village.kind, township.kind) == (PlaceKind.VILLAGE, PlaceKind.TOWNSHIP)
+        central = county.places[school.parent or 0]
+        township = county.places[central.parent or 0]
+        assert (central.kind, township.kind) == (PlaceKind.CENTRAL_SCHOOL, PlaceKind.TOWNSHIP)
         assert township.parent == 0
+
+
+def test_every_child_lives_in_a_village_of_its_schools_township(county: County) -> None:
+    assert [home.child for home in county.homes] == [child.no for child in county.children]
+    for home in county.homes:
+        village = county.places[home.village]
+        school = county.places[county.classes[county.children[home.child].class_group].school]
+        assert village.kind is PlaceKind.VILLAGE
+        assert village.parent == county.places[school.parent or 0].parent
+
+
+def test_only_pupils_of_the_junior_school_board_and_only_from_other_villages(county: County) -> None:
+    homes = dict(county.homes)
+    assert county.beds
+    for child, house in county.beds:
+        school = county.classes[county.children[child].class_group].school
+        assert (county.places[house].kind, county.places[house].parent) == (PlaceKind.BOARDING_HOUSE, school)
+        own = county.places[school].name.removesuffix("初级中学")
+        assert county.places[homes[child]].name != f"{own}村"
+
+
+def test_key_groups_come_at_the_shares_they_are_drawn_from(county: County) -> None:
+    noted = {group.child for group in county.groups if group.group.name.startswith("LEFT_BEHIND")}
+    assert 0.25 < len(noted) / len(county.children) < 0.45
 
 
 def test_schools_follow_their_own_pack_or_the_county_s(county: County) -> None:

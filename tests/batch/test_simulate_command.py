@@ -50,7 +50,7 @@ def test_a_whole_year_is_not_called_a_part(capsys: pytest.CaptureFixture[str]) -
     ("words", "said"),
     [
         ((), "请写 --out 文件夹"),
-        (("--check-totals", "--schools", "99"), "学校应为 1–60 所"),
+        (("--check-totals", "--schools", "999"), "学校应为 1–300 所"),
         (("--check-totals", "--scenario", "rich"), "没有“rich”这种情形"),
     ],
 )

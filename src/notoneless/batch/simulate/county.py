@@ -7,13 +7,13 @@ from typing import NamedTuple
 from uuid import UUID
 
 from notoneless.core.facts import ActDone
-from notoneless.core.terms import AbsenceReason, AttendanceStatus, PlaceKind, Post, Sex
+from notoneless.core.terms import AbsenceReason, AttendanceStatus, KeyGroup, PlaceKind, Post, Sex
 
 SESSION = "MORNING"  # the one roll call a day that the made-up schools take
 
 
 class PlaceMade(NamedTuple):
-    """A county, township, village or school; `parent` numbers the place above it, None at the top."""
+    """A place from the county down to a grade; `parent` numbers the place above it, None at the top."""
 
     no: int
     kind: PlaceKind
@@ -21,6 +21,7 @@ class PlaceMade(NamedTuple):
     code: str
     parent: int | None
     pack: str = ""  # the policy pack it has adopted; empty: whatever the place above has
+    grade: int | None = None  # of a place of kind GRADE
 
 
 class ClassMade(NamedTuple):
@@ -31,6 +32,7 @@ class ClassMade(NamedTuple):
     grade: int
     name: str
     school_year: str
+    teaching_point: int | None = None  # the place where it is taught, when that is not the school
 
 
 class StaffMade(NamedTuple):
@@ -64,6 +66,27 @@ class ChildMade(NamedTuple):
     guardian_name: str
     guardian_relation: str
     guardian_phone: str
+
+
+class HomeMade(NamedTuple):
+    """The village a child lives in."""
+
+    child: int
+    village: int
+
+
+class BedMade(NamedTuple):
+    """The boarding house a child sleeps in."""
+
+    child: int
+    house: int
+
+
+class GroupMade(NamedTuple):
+    """A key group a child belongs to."""
+
+    child: int
+    group: KeyGroup
 
 
 class RollCallMade(NamedTuple):
@@ -134,6 +157,9 @@ class County(NamedTuple):
     leaves: tuple[LeaveMade, ...]
     acts: tuple[ActMade, ...]
     gone: tuple[Gone, ...]
+    homes: tuple[HomeMade, ...] = ()
+    beds: tuple[BedMade, ...] = ()
+    groups: tuple[GroupMade, ...] = ()
 
     def pupils(self) -> dict[int, list[ChildMade]]:
         """The children of each class group, by its number."""

@@ -1,4 +1,4 @@
-"""The county's tree: townships, villages, schools and their classes."""
+"""The county's tree: townships with their villages and central school, schools, and what lies in them."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ class Tree(NamedTuple):
     places: tuple[PlaceMade, ...]
     classes: tuple[ClassMade, ...]
     sizes: tuple[int, ...]
+    villages: dict[int, tuple[int, ...]]  # of each school, the villages its pupils come from; its own first
+    houses: dict[int, int]  # the boarding houses, by school
 
 
 def grow(*, schools: int, pupils: int, class_size: int, school_year: int) -> Tree:
@@ -38,7 +40,8 @@ def grow(*, schools: int, pupils: int, class_size: int, school_year: int) -> Tre
             f"现在是 {schools} 所、{pupils} 人、每班 {class_size} 人。"
         )
     places = [PlaceMade(0, PlaceKind.COUNTY, "示范县", "000000", None)]
-    school_nos = [_add_school(places, order) for order in range(schools)]
+    homes = [_add_school(places, order) for order in range(schools)]
+    school_nos = [school for school, _ in homes]
     classes: list[ClassMade] = []
     sizes: list[int] = []
     for order, school in enumerate(school_nos):
@@ -48,7 +51,8 @@ def grow(*, schools: int, pupils: int, class_size: int, school_year: int) -> Tre
                 year = f"{school_year}-{school_year + 1}"
                 classes.append(ClassMade(len(classes), school, grade, name, year))
                 sizes.append(here)
-    return Tree(tuple(places), tuple(classes), tuple(sizes))
+    houses = _add_parts(places, classes, school_nos)
+    return Tree(tuple(places), tuple(classes), tuple(sizes), _villages(homes), houses)
 
 
 def _parts(order: int, grade: int, size: int, class_size: int) -> int:
@@ -56,23 +60,67 @@ def _parts(order: int, grade: int, size: int, class_size: int) -> int:
     return max(ceil(size / class_size), 2 if (order, grade) == (0, STORY_GRADE) else 0)
 
 
-def _add_school(places: list[PlaceMade], order: int) -> int:
-    """Adds a school with its village, and its township when that is not there yet; gives its number."""
+def _add_school(places: list[PlaceMade], order: int) -> tuple[int, int]:
+    """Adds a school and its village, with their township and central school when these are not there yet.
+
+    Gives the numbers of the school and of the village.
+    """
     stem, township = SCHOOL_STEMS[order], order // SCHOOLS_A_TOWNSHIP
     if order % SCHOOLS_A_TOWNSHIP == 0:
         kind = "镇" if township % 2 == 0 else "乡"
-        _add(places, PlaceKind.TOWNSHIP, stem + kind, f"0000{township + 1:02d}", 0)
+        code = f"0000{township + 1:02d}"
+        town = _add(places, PlaceKind.TOWNSHIP, stem + kind, code, 0)
+        _add(places, PlaceKind.CENTRAL_SCHOOL, f"{stem}中心学校", f"{code}-C", town)
+    central = max(p.no for p in places if p.kind is PlaceKind.CENTRAL_SCHOOL)
     township_no = max(p.no for p in places if p.kind is PlaceKind.TOWNSHIP)
     village = _add(
         places, PlaceKind.VILLAGE, f"{stem}村", f"0000{township + 1:02d}{order + 1:03d}", township_no
     )
     name = stem + ("初级中学" if _is_junior(order) else "完小")
     pack = SCHOOL_PACKS[order] if order < len(SCHOOL_PACKS) else OTHERS_PACK
-    return _add(places, PlaceKind.SCHOOL, name, f"000000{order + 1:04d}", village, pack)
+    return _add(places, PlaceKind.SCHOOL, name, f"000000{order + 1:04d}", central, pack), village
 
 
-def _add(places: list[PlaceMade], kind: PlaceKind, name: str, code: str, parent: int, pack: str = "") -> int:
-    places.append(PlaceMade(len(places), kind, name, code, parent, pack))
+def _add_parts(places: list[PlaceMade], classes: list[ClassMade], schools: list[int]) -> dict[int, int]:
+    """A teaching point and a grade in the first school, a boarding house in each junior one; the houses.
+
+    They come last, so that what a school draws does not depend on them.
+    """
+    first = places[schools[0]]
+    point = _add(places, PlaceKind.TEACHING_POINT, f"{first.name}后山教学点", f"{first.code}-T1", first.no)
+    taught = max(group.no for group in classes if (group.school, group.grade) == (first.no, 1))
+    classes[taught] = classes[taught]._replace(teaching_point=point)
+    name = f"{first.name}{NUMERALS[STORY_GRADE - 1]}年级"
+    _add(places, PlaceKind.GRADE, name, f"{first.code}-G{STORY_GRADE}", first.no, grade=STORY_GRADE)
+    juniors = [places[school] for order, school in enumerate(schools) if _is_junior(order)]
+    return {
+        each.no: _add(places, PlaceKind.BOARDING_HOUSE, f"{each.name}一号宿舍", f"{each.code}-H1", each.no)
+        for each in juniors
+    }
+
+
+def _villages(homes: list[tuple[int, int]]) -> dict[int, tuple[int, ...]]:
+    """Pupils come from the school's own village, and some from the next ones of the same township."""
+    return {
+        school: tuple(
+            homes[other][1]
+            for other in (order, order - 1, order + 1)
+            if 0 <= other < len(homes) and other // SCHOOLS_A_TOWNSHIP == order // SCHOOLS_A_TOWNSHIP
+        )
+        for order, (school, _) in enumerate(homes)
+    }
+
+
+def _add(
+    places: list[PlaceMade],
+    kind: PlaceKind,
+    name: str,
+    code: str,
+    parent: int,
+    pack: str = "",
+    grade: int | None = None,
+) -> int:
+    places.append(PlaceMade(len(places), kind, name, code, parent, pack, grade))
     return len(places) - 1
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from math import exp
 from random import Random
@@ -11,10 +11,10 @@ from uuid import NAMESPACE_URL, uuid5
 
 from notoneless.batch.simulate import names
 from notoneless.batch.simulate.attendance import Risk
-from notoneless.batch.simulate.county import ChildMade
+from notoneless.batch.simulate.county import ChildMade, GroupMade
 from notoneless.batch.simulate.params import Params
 from notoneless.batch.simulate.places import Tree
-from notoneless.core.terms import Sex
+from notoneless.core.terms import KeyGroup, Sex
 
 IDS = uuid5(NAMESPACE_URL, "https://notoneless.example/made-up")
 RELATIONS = ("父亲", "母亲", "祖父", "祖母")
@@ -71,7 +71,7 @@ class Risks:
         self._usual = usual
 
     def traits(self, rng: Random) -> dict[str, bool]:
-        """Which of the traits a child has; they steer the draw and are written nowhere."""
+        """Which of the traits a child has; they steer the draw."""
         return {trait: rng.random() < share for trait, share in self._params.share.items()}
 
     def of(self, rng: Random, grade: int, traits: dict[str, bool], school_factor: float) -> Risk:
@@ -83,6 +83,25 @@ class Risks:
         mean_hazard = sum(self._hazard.values()) / len(self._hazard)
         gone_before = rng.random() < self._stock * hazard / mean_hazard
         return Risk(hazard * relative, gone_before, school_factor)
+
+
+# What a trait that steers the draw is written down as: one of these.
+_GROUPS_OF = {
+    "poor": (KeyGroup.POVERTY_RELIEVED, KeyGroup.LOW_INCOME, KeyGroup.HARDSHIP),
+    "lowgrade": (KeyGroup.STUDY_DIFFICULTY,),
+    "leftbehind": (KeyGroup.LEFT_BEHIND_ONE, KeyGroup.LEFT_BEHIND_BOTH),
+}
+
+
+def key_groups(seed: int, child: int, traits: Mapping[str, bool]) -> list[GroupMade]:
+    """The key groups a child is noted in: what its traits amount to, and some that no trait brings."""
+    rng = Random(f"{seed}/groups/{child}")
+    found = [rng.choice(groups) for trait, groups in _GROUPS_OF.items() if traits.get(trait)]
+    found += [group for group, share in _RARE.items() if rng.random() < share]
+    return [GroupMade(child, group) for group in found]
+
+
+_RARE = {KeyGroup.DISABLED: 0.01, KeyGroup.ILL: 0.005, KeyGroup.ORPHAN: 0.003, KeyGroup.MIGRANT: 0.02}
 
 
 def school_factors(rng: Random, tree: Tree, params: Params) -> dict[int, float]:

@@ -12,7 +12,8 @@ from notoneless.core.terms import PlaceKind, Post
 # Posts listed together are held by one person, as small places do.
 _OF_PLACE: dict[PlaceKind, tuple[tuple[Post, ...], ...]] = {
     PlaceKind.COUNTY: ((Post.COUNTY_BUREAU,), (Post.SUPERVISION_OFFICE,), (Post.SYSTEM_OFFICER,)),
-    PlaceKind.TOWNSHIP: ((Post.TOWNSHIP,), (Post.CENTRAL_SCHOOL,)),
+    PlaceKind.TOWNSHIP: ((Post.TOWNSHIP,),),
+    PlaceKind.CENTRAL_SCHOOL: ((Post.CENTRAL_SCHOOL,),),
     PlaceKind.VILLAGE: ((Post.VILLAGE_COMMITTEE,), (Post.VILLAGE_CADRE,)),
     PlaceKind.SCHOOL: (
         (Post.PRINCIPAL,),
@@ -20,6 +21,12 @@ _OF_PLACE: dict[PlaceKind, tuple[tuple[Post, ...], ...]] = {
         (Post.SCHOOL_OFFICE,),
         (Post.ENROLMENT_OFFICER, Post.REPORTING_OFFICER),
     ),
+}
+# Hired last, so that the others have the names they would have without them.
+_HIRED_LAST: dict[PlaceKind, tuple[Post, ...]] = {
+    PlaceKind.COUNTY: (Post.SECURITY_OFFICER, Post.AUDIT_OFFICER),
+    PlaceKind.GRADE: (Post.GRADE_HEAD,),
+    PlaceKind.BOARDING_HOUSE: (Post.HOUSE_PARENT,),
 }
 _OF_CLASS = (
     (Post.CLASS_TEACHER, Post.ROLL_CALL_TAKER, Post.VISITING_TEACHER),
@@ -46,6 +53,11 @@ class Staffing:
             staff = self._hire()
             self.posts += [PostMade(staff, post, place=place.no) for post in together]
 
+    def fill_last(self, place: PlaceMade) -> None:
+        """The officers of the county, heads of grades and house parents."""
+        for post in _HIRED_LAST.get(place.kind, ()):
+            self.posts.append(PostMade(self._hire(), post, place=place.no))
+
     def fill_class(self, group: ClassMade) -> None:
         """A class teacher, who also calls the roll and visits, and a second teacher assigned to the class."""
         for together in _OF_CLASS:
@@ -60,4 +72,6 @@ def appoint(rng: Random, places: Sequence[PlaceMade], classes: Sequence[ClassMad
         staffing.fill_place(place)
     for group in classes:
         staffing.fill_class(group)
+    for place in places:
+        staffing.fill_last(place)
     return staffing

@@ -32,8 +32,10 @@ class Table(NamedTuple):
 
 def tables(county: County, calendar: SchoolCalendar) -> Iterator[Table]:
     """Every table of the county; the identity numbers in it are made up, none is a person's."""
-    yield Table("places", ("no", "kind", "name", "code", "parent", "pack"), list(county.places))
-    yield Table("classes", ("no", "school", "grade", "name", "school_year"), list(county.classes))
+    yield Table("places", ("no", "kind", "name", "code", "parent", "pack", "grade"), list(county.places))
+    yield Table(
+        "classes", ("no", "school", "grade", "name", "school_year", "teaching_point"), list(county.classes)
+    )
     yield Table("staff", ("no", "name", "phone"), list(county.staff))
     yield Table("posts", ("staff", "post", "place", "class_group"), list(county.posts))
     yield Table("children", county.children[0]._fields, list(county.children))
@@ -44,6 +46,9 @@ def tables(county: County, calendar: SchoolCalendar) -> Iterator[Table]:
     yield Table("leaves", ("child", "from_day", "until", "reason", "granted_at"), list(county.leaves))
     acts = ("child", "act", "at", "learned_at", "by", "taking_part", "to", "outcome", "evidence")
     yield Table("acts", acts, list(_acts(county)))
+    yield Table("homes", ("child", "village"), list(county.homes))
+    yield Table("beds", ("child", "house"), list(county.beds))
+    yield Table("key_groups", ("child", "group"), list(county.groups))
     yield Table("gone", ("child", "from_day", "until", "before_the_year"), list(county.gone))
 
 

@@ -8,10 +8,13 @@ from random import Random
 
 from notoneless.batch.simulate.attendance import Away, Year, live
 from notoneless.batch.simulate.county import (
+    BedMade,
     ChildMade,
     ClassMade,
     County,
     Gone,
+    GroupMade,
+    HomeMade,
     LeaveMade,
     MarkMade,
     RollCallMade,
@@ -19,13 +22,14 @@ from notoneless.batch.simulate.county import (
 from notoneless.batch.simulate.days import YearDays, first_of_school_year, year_days
 from notoneless.batch.simulate.params import Params
 from notoneless.batch.simulate.places import STORY_CLASS, STORY_SCHOOL, Tree, grow
-from notoneless.batch.simulate.pupils import Enroller, Risks, school_factors, seats
+from notoneless.batch.simulate.pupils import Enroller, Risks, key_groups, school_factors, seats
 from notoneless.batch.simulate.reactions import acts_in
 from notoneless.batch.simulate.roll_calls import Habit, leaves_of, marks_of, roll_calls
 from notoneless.batch.simulate.staff import appoint
 from notoneless.core.calendar import SchoolCalendar
 
 DEFAULT_CLASS_SIZE = 20
+OF_ITS_OWN_VILLAGE = 0.7  # the share of a school's pupils who live in its own village for certain
 Calls = dict[int, dict[int, RollCallMade]]  # by class group, then by the day's number
 
 
@@ -93,6 +97,9 @@ class _World:
         self._marks: list[MarkMade] = []
         self._leaves: list[LeaveMade] = []
         self._gone: list[Gone] = []
+        self._homes: list[HomeMade] = []
+        self._beds: list[BedMade] = []
+        self._groups: list[GroupMade] = []
 
     def _habits(self) -> Iterator[tuple[ClassMade, Habit]]:
         """How each class keeps its register; forgetting belongs to a school, not to a day."""
@@ -115,6 +122,8 @@ class _World:
             rng = Random(f"{self._seed}/child/{no}")
             traits = risks.traits(rng)
             self._children.append(enroller.child(rng, no, class_group, grade, traits["overage"]))
+            self._home(no, self._tree.classes[class_group].school, grade)
+            self._groups += key_groups(self._seed, no, traits)
             school = self._tree.classes[class_group].school
             year = live(rng, risks.of(rng, grade, traits, factors[school]), self._days, self._params)
             self._write_down(no, year, self._calls[class_group], rng)
@@ -126,6 +135,15 @@ class _World:
         self._gone += (
             self._truth(child, away) for away in year.away if self._day(away.start) <= self._until.date()
         )
+
+    def _home(self, child: int, school: int, grade: int) -> None:
+        """Where the child lives; who lives in another village than the school and is older boards."""
+        rng = Random(f"{self._seed}/home/{child}")
+        villages = self._tree.villages[school]
+        village = villages[0] if rng.random() < OF_ITS_OWN_VILLAGE else rng.choice(villages)
+        self._homes.append(HomeMade(child, village))
+        if village != villages[0] and school in self._tree.houses:
+            self._beds.append(BedMade(child, self._tree.houses[school]))
 
     def _truth(self, child: int, away: Away) -> Gone:
         until = None if away.end is None else self._day(away.end)
@@ -155,6 +173,9 @@ class _World:
             leaves=tuple(sorted(self._leaves, key=lambda leave: (leave.from_day, leave.child))),
             acts=(),
             gone=tuple(self._gone),
+            homes=tuple(self._homes),
+            beds=tuple(self._beds),
+            groups=tuple(self._groups),
         )
 
 

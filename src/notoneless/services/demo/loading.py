@@ -23,7 +23,9 @@ from notoneless.records.models import (
 )
 from notoneless.services.assessments import Entry, follow_up
 from notoneless.services.demo.facts import AT_ONCE, Facts, holders_now
+from notoneless.services.demo.homes import add_homes
 from notoneless.services.demo.logins import make_users
+from notoneless.services.demo.people import hand_over_waits, people_come_and_go
 from notoneless.services.demo.routine import load_routine
 from notoneless.services.transactions import one_act
 
@@ -60,6 +62,7 @@ def load(county: County, *, at: datetime, passwords: Mapping[str, str]) -> None:
     """
     entry = load_facts(county, at=at, passwords=passwords)
     follow_up([child.id for child in county.children], as_of=at, entry=entry)
+    hand_over_waits(at)
 
 
 @one_act
@@ -72,8 +75,10 @@ def load_facts(county: County, *, at: datetime, passwords: Mapping[str, str]) ->
     rows.classes.update(_classes(county, rows))
     _posts(county, rows, since)
     _children(county, rows, since)
+    add_homes(county, rows.places, since)
     make_users(county, rows.people, passwords)
     holders = holders_now()
+    people_come_and_go(county, rows.places, rows.classes, at)
     facts = Facts(county, rows.classes, holders)
     facts.add_roll_calls(county.roll_calls)
     facts.add_leaves(county.leaves)
@@ -107,7 +112,9 @@ def _places(county: County, at: datetime, since: date) -> dict[int, Place]:
     found: dict[int, Place] = {}
     for place in county.places:
         parent = None if place.parent is None else found[place.parent]
-        row = Place.objects.create(kind=place.kind, name=place.name, code=place.code, parent=parent)
+        row = Place.objects.create(
+            kind=place.kind, name=place.name, code=place.code, parent=parent, grade=place.grade
+        )
         found[place.no] = row
         if place.pack:
             version = load_pack(place.pack).version
@@ -120,7 +127,13 @@ def _places(county: County, at: datetime, since: date) -> dict[int, Place]:
 def _classes(county: County, rows: Rows) -> dict[int, ClassGroup]:
     made = ClassGroup.objects.bulk_create(
         [
-            ClassGroup(school=rows.places[g.school], grade=g.grade, name=g.name, school_year=g.school_year)
+            ClassGroup(
+                school=rows.places[g.school],
+                grade=g.grade,
+                name=g.name,
+                school_year=g.school_year,
+                teaching_point=None if g.teaching_point is None else rows.places[g.teaching_point],
+            )
             for g in county.classes
         ],
         batch_size=AT_ONCE,

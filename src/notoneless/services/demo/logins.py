@@ -29,8 +29,11 @@ LOGINS = (
     Login("principal", Post.PRINCIPAL),
     Login("enrolment", Post.ENROLMENT_OFFICER),
     Login("middle", Post.CLASS_TEACHER, school=1, class_name="八年级1班"),
+    Login("cadre", Post.VILLAGE_CADRE),
     Login("township", Post.TOWNSHIP),
     Login("county", Post.COUNTY_BUREAU),
+    Login("security", Post.SECURITY_OFFICER),
+    Login("audit", Post.AUDIT_OFFICER),
 )
 
 
@@ -60,7 +63,16 @@ def _fits(held: PostMade, login: Login, school: int, county: County) -> bool:
     if login.class_name:
         group = county.classes[held.class_group or 0]
         return held.class_group is not None and (group.school, group.name) == (school, login.class_name)
-    return held.place is not None and held.place in _around(school, county)
+    return held.place is not None and held.place in (*_around(school, county), _village(school, county))
+
+
+def _village(school: int, county: County) -> int:
+    """The village of a school: they were made in the same order."""
+    schools, villages = (
+        [place.no for place in county.places if place.kind is kind]
+        for kind in (PlaceKind.SCHOOL, PlaceKind.VILLAGE)
+    )
+    return villages[schools.index(school)]
 
 
 def _around(place: int | None, county: County) -> Iterator[int]:
