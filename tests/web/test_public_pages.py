@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import io
+import json
+import logging
 import re
 from datetime import date
 
 import pytest
 from builders_db import School, a_person, at
 from conftest import Clock, signed_in
+from django.conf import settings
 from django.test import Client
+from django.utils.module_loading import import_string
 
 from notoneless.core.terms import (
+    ContestKind,
     ContestOutcome,
     LinkPurpose,
     Post,
@@ -23,6 +29,7 @@ from notoneless.records.models import (
     Guardian,
     GuardianLink,
     LeaveGranted,
+    Outbox,
     Tip,
     TipForwarded,
 )
@@ -371,7 +378,7 @@ def test_another_childs_mark_cannot_be_named_in_a_contest(school: School, phone:
 
 
 def test_contests_out_of_scope_are_not_there(school: School, link: GuardianLink, clock: Clock) -> None:
-    row = contests.contest(link=link, kind=contests.ContestKind.COPY, at=NOW, key="c")
+    row = contests.contest(link=link, kind=ContestKind.COPY, at=NOW, key="c")
     for person in (school.teacher, a_person("镇干部", Post.TOWNSHIP, school.township)):
         assert signed_in(person).get(f"/contests/{row.pk}/").status_code == 404
 
@@ -425,3 +432,39 @@ def test_english_readers_read_english(school: School, clock: Clock, path: str) -
         text(anybody("en").get(path)),
     )
     assert not re.search(r"[\u4e00-\u9fff]", page)
+
+
+# What is written down elsewhere.
+
+
+def test_no_log_keeps_the_token_of_a_link(link: GuardianLink, clock: Clock) -> None:
+    lines = io.StringIO()
+    handler = logging.StreamHandler(lines)
+    for name in settings.LOGGING["handlers"]["console"]["filters"]:
+        handler.addFilter(import_string(settings.LOGGING["filters"][name]["()"])())
+    logger = logging.getLogger("django.request")
+    logger.addHandler(handler)
+    try:
+        assert anybody().post(address(link), {"digits": "0000"}).status_code == 422
+    finally:
+        logger.removeHandler(handler)
+    assert "/family/link/…" in lines.getvalue()
+    assert token_of(link) not in lines.getvalue()
+    assert link.pk.hex not in lines.getvalue()
+
+
+def test_what_is_told_holds_no_word_of_anybody(school: School, phone: Client, tip: Tip) -> None:
+    form = {
+        "shown": shown(text(phone.get("/family/do/explain/"))),
+        "reason": "SICK",
+        "from_day": "2025-09-08",
+        "last_day": "2025-09-09",
+        "words": "发烧三十九度",
+    }
+    phone.post("/family/do/explain/", form)
+    contests.contest(
+        link=GuardianLink.objects.get(), kind=ContestKind.RECORD, words="电话不对", at=NOW, key="c"
+    )
+    told = {row.key.split("/")[0]: json.dumps(row.body, ensure_ascii=False) for row in Outbox.objects.all()}
+    assert {"explained", "contest", "tip"} <= told.keys()
+    assert not re.search(r"[\u4e00-\u9fff]|1234", "".join(told.values()))

@@ -329,6 +329,7 @@ class TellKind(Term):
     COVERAGE = "COVERAGE", "岗位空缺", "a gap in the chain of people"
     CLOSE_OUT = "CLOSE_OUT", "销号待审", "a close-out waits"
     BREAK_GLASS = "BREAK_GLASS", "紧急查看告知", "somebody saw a record by break-glass"
+    PUBLIC = "PUBLIC", "家长与群众来件", "something from families or the public"
     UNDELIVERED = "UNDELIVERED", "提醒未送达", "messages could not be delivered"
 
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 
 from notoneless.core.calendar import SchoolCalendar
-from notoneless.core.terms import AttendanceStatus, ContestKind, ContestOutcome
+from notoneless.core.terms import AttendanceStatus, ContestKind, ContestOutcome, Post, TellKind
 from notoneless.records.access import Thing, Verb
 from notoneless.records.calendars import county_calendar
 from notoneless.records.models import (
@@ -27,6 +27,7 @@ from notoneless.services.permissions import require
 from notoneless.services.public_limits import ANSWER_CONTEST, ANSWER_CONTEST_ABOVE, due_at
 from notoneless.services.refusals import Refusal
 from notoneless.services.sent_once import key_used
+from notoneless.services.telling import queue as queue_tell
 from notoneless.services.transactions import one_act
 from notoneless.services.written import written
 
@@ -75,6 +76,7 @@ def contest(
         due_at=due_at(ANSWER_CONTEST, at, county_calendar()),
         key=key,
     )
+    _tell("new", row, ANSWER_CONTEST.who, at)
     _journal("CONTEST", row, at, None, {"kind": kind.value, "mark": str(about.pk) if about else None})
     return row
 
@@ -135,6 +137,7 @@ def escalate(*, now: datetime, calendar: SchoolCalendar | None = None) -> int:
         # Compare and swap: of two workers one raises it.
         mine = Contest.objects.filter(pk=row.pk, escalated_at=None)
         if mine.update(escalated_at=now, county_due_at=until):
+            _tell("late", row, ANSWER_CONTEST_ABOVE.who, now)
             _journal("ESCALATE", row, now, None, {"place": row.school_id})
             raised += 1
     return raised
@@ -162,6 +165,11 @@ def _put_right(person: Person, row: Contest, status: AttendanceStatus | None, at
         at=at,
         note="家长提出异议，核实后更正",
     )
+
+
+def _tell(what: str, row: Contest, post: Post, at: datetime) -> None:
+    key = f"contest/{what}/{row.pk}"
+    queue_tell(key=key, kind=TellKind.PUBLIC, at=at, posts=(post,), place=row.school_id)
 
 
 def _journal(act: str, row: Contest, at: datetime, by: Person | None, body: dict[str, object]) -> None:

@@ -82,8 +82,8 @@ def make_slips(*, by: Person | int, school: Place | int, many: int, at: datetime
 
 
 def codes_of(slips: FeedbackSlips) -> list[str]:
-    """The codes of a batch, as printed: 16 letters and digits in fours. They follow from the batch."""
-    codes = (_code(slips.pk, serial) for serial in range(slips.many))
+    """The codes of a batch, as printed: 16 letters and digits in fours; they lie in no order."""
+    codes = sorted(_code(slips.pk, serial) for serial in range(slips.many))
     return ["-".join(code[i : i + 4] for i in range(0, 16, 4)) for code in codes]
 
 
@@ -156,8 +156,16 @@ def _chosen(answers: Mapping[str, str]) -> dict[str, str]:
 
 
 def _code(slips: int, serial: int) -> str:
+    """The code of one slip: what it says is covered, so that no slip shows which of them it is."""
     said = slips.to_bytes(3, "big") + serial.to_bytes(2, "big")
-    return base64.b32encode(said + _mac(said)).decode().translate(_IN)
+    mac = _mac(said)
+    return base64.b32encode(_covered(said, mac) + mac).decode().translate(_IN)
+
+
+def _covered(said: bytes, mac: bytes) -> bytes:
+    """These five bytes under a cover that follows from the code's other five; twice takes it off again."""
+    cover = salted_hmac("notoneless.feedback.cover", mac, algorithm="sha256").digest()
+    return bytes(a ^ b for a, b in zip(said, cover, strict=False))
 
 
 def _slips_of(code: str, at: datetime) -> tuple[FeedbackSlips, str]:
@@ -167,7 +175,8 @@ def _slips_of(code: str, at: datetime) -> tuple[FeedbackSlips, str]:
         raw = base64.b32decode(plain.translate(_OUT))
     except ValueError:
         raw = b""
-    said, mac = raw[:5], raw[5:]
+    mac = raw[5:]
+    said = _covered(raw[:5], mac)
     right = len(raw) == 5 + _MAC and hmac.compare_digest(mac, _mac(said))
     slips = FeedbackSlips.objects.filter(pk=int.from_bytes(said[:3], "big")).first() if right else None
     if slips is None:

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import F
 
 from notoneless.core.facts import CHINA_TIME
-from notoneless.core.terms import AbsenceReason, LinkPurpose
+from notoneless.core.terms import AbsenceReason, LinkPurpose, Post, TellKind
 from notoneless.records.access import Fields, Thing, Verb
 from notoneless.records.models import (
     Explained,
@@ -27,15 +27,16 @@ from notoneless.records.models import (
     Person,
 )
 from notoneless.records.scopes import fields_for
-from notoneless.services.finding import the_person
+from notoneless.services.finding import class_on, the_person
 from notoneless.services.leave import LONGEST, grant_leave
 from notoneless.services.permissions import may_not, require
 from notoneless.services.refusals import Refusal
 from notoneless.services.sent_once import key_used
+from notoneless.services.telling import queue
 from notoneless.services.transactions import one_act
 from notoneless.services.written import written
 
-TRIES = 5  # wrong telephone digits in a row; then the link is locked and its maker sees it
+TRIES = 5  # wrong telephone digits in a row; then the link is locked and its maker is told
 WEEK = timedelta(days=7)
 WORDS = 1000  # characters of an explanation
 REASONS = (AbsenceReason.SICK, AbsenceReason.PERSONAL)
@@ -124,6 +125,7 @@ def open_link(*, link: GuardianLink, digits: str, at: datetime) -> bool:
         GuardianLink.objects.filter(pk=row.pk).update(wrong=F("wrong") + 1)
         if row.wrong + 1 >= TRIES:
             GuardianLink.objects.filter(pk=row.pk).update(locked_at=at)
+            queue(key=f"link/locked/{row.pk}", kind=TellKind.PUBLIC, at=at, person=row.made_by_id)
             _journal("LOCK_GUARDIAN_LINK", row, at, None, {"wrong": row.wrong + 1})
         return False
 
@@ -174,6 +176,8 @@ def explain(
         at=at,
         key=key,
     )
+    group, teacher = class_on(child, at.date()).pk, (Post.CLASS_TEACHER,)
+    queue(key=f"explained/{row.pk}", kind=TellKind.PUBLIC, at=at, posts=teacher, class_group=group)
     _about_child("GUARDIAN_EXPLAINED", child.pk, at, None, {"explained": str(row.pk), "link": str(link.pk)})
     return row
 

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from django.db.models import Case, F, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 
-from notoneless.core.terms import PlaceKind, TipFinding, TipStage
+from notoneless.core.terms import PlaceKind, Post, TellKind, TipFinding, TipStage
 from notoneless.records.access import Fields, Scope, Thing, Verb, fields_of
 from notoneless.records.calendars import county_calendar
 from notoneless.records.models import (
@@ -27,6 +27,7 @@ from notoneless.services.permissions import may_not, posts_in, require
 from notoneless.services.public_limits import ANSWER_TIP, TAKE_UP, due_at
 from notoneless.services.refusals import Refusal
 from notoneless.services.sent_once import key_used
+from notoneless.services.telling import queue as queue_tell
 from notoneless.services.tip_words import refuse_leak
 from notoneless.services.transactions import one_act
 from notoneless.services.written import written
@@ -38,7 +39,12 @@ LOOKS_AN_HOUR = 60  # receipts looked up
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 RECEIPT = 10  # characters; some 49 bits
 OF_TIPS = (PlaceKind.TOWNSHIP, PlaceKind.VILLAGE)
-PASSED_TO = (PlaceKind.TOWNSHIP, PlaceKind.CENTRAL_SCHOOL, PlaceKind.SCHOOL)
+# To whom a tip is passed on, and whose it then is.
+ANSWERING = {
+    PlaceKind.TOWNSHIP: (Post.TOWNSHIP,),
+    PlaceKind.CENTRAL_SCHOOL: (Post.CENTRAL_SCHOOL,),
+    PlaceKind.SCHOOL: (Post.SCHOOL_OFFICE, Post.PRINCIPAL),
+}
 
 
 @one_act
@@ -71,6 +77,7 @@ def send_tip(
     )
     tip.keep_reporter(written(reporter, REPORTER, "怎么联系您", "How to reach you"))
     tip.save(force_insert=True)
+    _tell("sent", tip.pk, tip.place_id, (Post.COUNTY_BUREAU,), at)
     _journal("SEND_TIP", tip, at, None, {})
     return tip
 
@@ -146,6 +153,7 @@ def forward(
     _refuse_answered(row)
     take_up(by=person, tip=row, at=at)
     sent = TipForwarded.objects.create(tip=row, to=there, words=text, by=person, at=at, key=key)
+    _tell("passed", sent.pk, there.pk, ANSWERING[there.kind], at)
     _journal("FORWARD_TIP", row, at, person, {"forwarded": str(sent.pk), "to": there.pk})
     return sent
 
@@ -153,7 +161,7 @@ def forward(
 def may_pass_to(person: Person, *, at: datetime) -> QuerySet[Place]:
     """The townships and schools to which this person may pass a tip on."""
     there = visible_places(person, at.date(), Thing.TIP, Verb.FORWARD)
-    return there.filter(kind__in=PASSED_TO).order_by("path")
+    return there.filter(kind__in=tuple(ANSWERING)).order_by("path")
 
 
 @one_act
@@ -167,6 +175,7 @@ def reply(*, by: Person | int, forwarded: TipForwarded | UUID, words: str, at: d
         return first
     text = written(words, WORDS, "核实情况", "What was found", needed=True)
     given = TipReply.objects.create(forwarded=row, words=text, by=person, by_post=post, at=at)
+    queue_tell(key=f"tip/replied/{row.pk}", kind=TellKind.PUBLIC, at=at, person=row.by_id)
     body: dict[str, object] = {"forwarded": str(row.pk)}
     JournalEntry.objects.create(
         at=at, by=person, act="REPLY_TO_TIP", subject_kind="tip", subject_id=str(row.tip_id), body=body
@@ -213,6 +222,7 @@ def escalate(*, now: datetime) -> int:
     raised = 0
     for row in Tip.objects.filter(late, escalated_at=None, answer=None).order_by("answer_by", "pk"):
         if Tip.objects.filter(pk=row.pk, escalated_at=None).update(escalated_at=now):
+            _tell("late", row.pk, row.place_id, (Post.COUNTY_BUREAU, Post.SUPERVISION_OFFICE), now)
             _journal("ESCALATE", row, now, None, {"place": row.place_id})
             raised += 1
     return raised
@@ -226,6 +236,11 @@ def _tip(tip: Tip | UUID) -> Tip:
 def _refuse_answered(row: Tip) -> None:
     if TipAnswered.objects.filter(tip=row).exists():
         raise Refusal("ANSWERED", "这条线索已经办结。", "This tip has been answered.")
+
+
+def _tell(what: str, number: UUID, place: int, posts: tuple[Post, ...], at: datetime) -> None:
+    key = f"tip/{what}/{number}"
+    queue_tell(key=key, kind=TellKind.PUBLIC, at=at, posts=posts, place=place)
 
 
 def _journal(act: str, row: Tip, at: datetime, by: Person | None, body: dict[str, object]) -> None:

@@ -1,4 +1,4 @@
-"""The pages beside the daily ones that a person's posts open: people, gaps, break-glass, sensitive reads."""
+"""The pages beside the daily ones that a person's posts open: people, gaps, tips, contests and the like."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ DOORS = (
     ("web:gaps", _("岗位缺口")),
     ("web:break_glass", _("紧急查看")),
     ("web:sensitive_reads", _("敏感读取")),
+    ("web:tips", _("群众监督线索")),
+    ("web:passed_tips", _("县局转来核实")),
+    ("web:contests", _("家长异议")),
+    ("web:feedback_results", _("家长反馈")),
 )
 
 

@@ -71,7 +71,7 @@ def family_record(link: GuardianLink, *, as_of: datetime) -> FamilyRecord:
         situation(case.stage if case else Stage.ATTENDING),
         days_of(child, as_of),
         _leaves(child, today),
-        _planned(child),
+        _planned(child, as_of),
         tuple(Explained.objects.filter(**mine).select_related("taken").order_by("-at")[:20]),
         tuple(Contest.objects.filter(**mine).select_related("answer", "mark", "school").order_by("-at")[:20]),
     )
@@ -103,12 +103,17 @@ def _leaves(child: Child, today: date) -> tuple[LeaveGranted, ...]:
     return tuple(sorted(current, key=lambda each: each.from_day))
 
 
-def _planned(child: Child) -> tuple[Planned, ...]:
+def _planned(child: Child, as_of: datetime) -> tuple[Planned, ...]:
     """What touches the family; how offices write to one another does not."""
     told = _told()
     rows = Obligation.objects.filter(child=child, state__in=LIVE, act__in=told).order_by("due_at", "key")
-    found = {told[row.act]: Planned(told[row.act], row.due_at) for row in reversed(rows)}
+    found = {told[row.act]: Planned(told[row.act], _ahead(row, as_of)) for row in reversed(rows)}
     return tuple(reversed(found.values()))
+
+
+def _ahead(row: Obligation, as_of: datetime) -> datetime | None:
+    """By when; a family need not count who is late."""
+    return row.due_at if row.due_at and row.due_at >= as_of else None
 
 
 def _told() -> dict[Act, str]:

@@ -12,6 +12,7 @@ from notoneless.core.facts import CHINA_TIME
 from notoneless.core.terms import AttendanceStatus
 from notoneless.records.models import Child, Person
 from notoneless.web.read.family import waiting_for
+from notoneless.web.templatetags.words import label
 from notoneless.web.words import due_words, left_words
 
 register = template.Library()
@@ -43,13 +44,8 @@ def due_state(due_at: datetime | None, now: datetime) -> dict[str, str]:
 @register.filter
 def gently(status: AttendanceStatus) -> str:
     """A mark as one says it to a family."""
-    return {
-        AttendanceStatus.PRESENT: _("到校"),
-        AttendanceStatus.ABSENT: _("没有到校"),
-        AttendanceStatus.LEAVE: _("请假"),
-        AttendanceStatus.LATE: _("迟到"),
-        AttendanceStatus.UNRECORDED: _("没有点到"),
-    }[status]
+    gentle = {AttendanceStatus.ABSENT: _("没有到校"), AttendanceStatus.UNRECORDED: _("没有点到")}
+    return gentle.get(status) or label(status)
 
 
 @register.inclusion_tag("web/parts/family_words.html", takes_context=True)
