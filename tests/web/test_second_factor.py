@@ -158,7 +158,8 @@ def test_a_recovery_code_works_once_and_is_noted(
     for code, status in ((codes[3], 302), (codes[3], 422)):
         client = Client()
         gives_password(client)
-        assert client.post(CODE, {"code": code.upper()}).status_code == status
+        read = code.upper().translate(str.maketrans("OLB", "018"))
+        assert client.post(CODE, {"code": read}).status_code == status
     assert JournalEntry.objects.get(act="RECOVERY_CODE_USED").by == school.office
 
 

@@ -164,7 +164,7 @@ def sign_ins(person: Person, *, at: datetime) -> list[SignIn]:
     return list(SignIn.objects.filter(person=person, ended_at=None, until__gt=at).order_by("-at"))
 
 
-def end(*, person: Person, number: UUID, at: datetime) -> bool:
+def end(*, person: Person | int, number: UUID, at: datetime) -> bool:
     """End one of the person's own sign-ins; False when there is none of that number."""
     return SignIn.objects.filter(pk=number, person=person, ended_at=None).update(ended_at=at) == 1
 

@@ -117,8 +117,7 @@ class Pending(NamedTuple):
 
 
 def wait_for_factor(session: SessionBase, pending: Pending, *, at: datetime) -> None:
-    """Remember whose password was right; the session stands for nobody yet."""
-    session.flush()
+    """Remember in an empty session whose password was right; it stands for nobody yet."""
     session[PENDING] = [pending.person, pending.version, pending.device.value, at.timestamp()]
     session.set_expiry(0)
 

@@ -28,6 +28,7 @@ from notoneless.web.session import (
     put,
     reach,
     see,
+    standing,
     usable,
     wants_renewal,
 )
@@ -44,9 +45,18 @@ def sign_in(
     at = now()
     lasting = IN_THE_DEMO if settings.DEMO else accounts.lasts(device, must_have_factor=must_have_factor)
     row = accounts.begin(person=person, device=device, factor=factor, at=at, until=at + lasting)
-    request.session.flush()
+    leave(request, at)
     rotate_token(request)
     put(request.session, row, person.session_version)
+
+
+def leave(request: HttpRequest, at: datetime) -> Standing | None:
+    """End the sign-in of this session, if it has one, and empty it; gives what it was."""
+    before = standing(request.session, at)
+    if before is not None:
+        accounts.end(person=before.person, number=before.sign_in, at=at)
+    request.session.flush()
+    return before
 
 
 def person_of(request: HttpRequest) -> Person | None:

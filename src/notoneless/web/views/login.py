@@ -24,7 +24,7 @@ from notoneless.web import session as sessions
 from notoneless.web.kept import kept_form
 from notoneless.web.moment import now
 from notoneless.web.safe import next_address
-from notoneless.web.signed_in import person_standing, sign_in
+from notoneless.web.signed_in import leave, person_standing, sign_in
 from notoneless.web.tabs import first_page
 from notoneless.web.throttle import Watch
 
@@ -105,6 +105,7 @@ def go_on(
         return arrive(request, person, kept, onward)
     step = "web:second_factor" if found.has_factor else "web:set_up_factor"
     awaited = sessions.Pending(person.pk, person.session_version, device)
+    leave(request, at)
     sessions.wait_for_factor(request.session, awaited, at=at)
     return ask_for_factor(request, step, kept, onward)
 
@@ -163,14 +164,9 @@ def _unlocked(request: HttpRequest, found: Recognised, at: datetime, kept: str) 
 @require_POST
 def logout(request: HttpRequest) -> HttpResponse:
     """End the sign-in on this device; a shared computer forgets everything of it."""
-    at = now()
-    standing = sessions.standing(request.session, at)
-    shared = standing is not None and standing.device is DeviceKind.SHARED
-    if standing is not None and (person := person_standing(standing)) is not None:
-        accounts.end(person=person, number=standing.sign_in, at=at)
-    request.session.flush()
+    before = leave(request, now())
     response = redirect("web:login")
-    if shared:
+    if before is not None and before.device is DeviceKind.SHARED:
         response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return response
 
