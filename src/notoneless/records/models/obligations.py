@@ -62,6 +62,13 @@ class Obligation(models.Model):
                 condition=Q(state__in=["OPEN", "OVERDUE"]),
                 name="obligation_live_class",
             ),
+            # What is overdue in a county: fifty rows in their order, and how many of which post.
+            models.Index(
+                fields=["due_at", "key"],
+                include=["who", "place"],
+                condition=Q(state__in=["OPEN", "OVERDUE"]),
+                name="obligation_due",
+            ),
         ]
 
     @property

@@ -16,6 +16,9 @@ class Place(models.Model):
     code = models.CharField(max_length=40, unique=True)  # 行政区划代码, or the school's 标识码
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     grade = models.PositiveSmallIntegerField(null=True, blank=True)  # of a place of kind GRADE
+    # Where its tile lies on the county's map, from 1; without them it takes a free spot.
+    map_column = models.PositiveSmallIntegerField(null=True, blank=True)
+    map_row = models.PositiveSmallIntegerField(null=True, blank=True)
     # "/1/4/9/": a place lies within another when its path begins with the other's.
     path = models.CharField(max_length=200, unique=True, null=True, editable=False)
 
