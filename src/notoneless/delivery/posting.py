@@ -7,7 +7,6 @@ when things went wrong. Before that nothing was sent; after that nobody knows.
 from __future__ import annotations
 
 import socket
-import ssl
 from collections.abc import Mapping
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
@@ -15,7 +14,7 @@ from threading import Timer
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlunsplit
 
-from notoneless.delivery.reach import Reach, allowed, refuse_inside, refuse_inside_address
+from notoneless.delivery.reach import Reach, allowed, refuse_inside, refuse_inside_address, tls
 
 MOST = 64 * 1024  # bytes of an answer that are read; the rest is nobody's business
 
@@ -84,5 +83,5 @@ def _connected(parts: SplitResult, reach: Reach) -> HTTPConnection:
 
 def _connection(parts: SplitResult, host: str, seconds: float) -> HTTPConnection:
     if parts.scheme == "https":
-        return HTTPSConnection(host, parts.port, timeout=seconds, context=ssl.create_default_context())
+        return HTTPSConnection(host, parts.port, timeout=seconds, context=tls())
     return HTTPConnection(host, parts.port, timeout=seconds)

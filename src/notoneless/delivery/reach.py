@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import ssl
+from functools import cache
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
@@ -23,6 +25,12 @@ class Reach(NamedTuple):
     private_hosts: frozenset[str] = frozenset()
     connect_seconds: float = 5.0
     answer_seconds: float = 15.0  # from the request to the end of the answer
+
+
+@cache
+def tls() -> ssl.SSLContext:
+    """How all of us check certificates; made once, as reading the authorities takes longer than sending."""
+    return ssl.create_default_context()
 
 
 class Forbidden(ValueError):

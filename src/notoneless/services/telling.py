@@ -53,8 +53,9 @@ def queue(
         "person": person,
         **(about or {}),
     }
-    made = {"kind": kind.value, "body": body, "created_at": at, "obligation_id": obligation}
-    Outbox.objects.get_or_create(key=key, defaults=made)
+    row = Outbox(key=key, kind=kind.value, body=body, created_at=at, obligation_id=obligation)
+    # One statement, for this is part of acts that people wait for.
+    Outbox.objects.bulk_create([row], ignore_conflicts=True)
 
 
 def prepare(*, now: datetime, settings: DeliverySettings) -> Prepared:

@@ -46,19 +46,14 @@ class Ready(NamedTuple):
 
 def send_due(*, now: datetime, settings: DeliverySettings, limit: int = AT_ONCE) -> Counter[MessageState]:
     """Send up to `limit` messages whose time has come; how many were left in which state."""
-    token = secrets.token_hex(16)
-    done: Counter[MessageState] = Counter()
-    ready = []
-    for message in _claim(now, limit, token, settings):
-        found = _prepare(message, now, settings)
-        if isinstance(found, Ready):
-            ready.append(found)
-        else:
-            done[found] += 1
-    ready = [each for each in ready if _begin(each, now)]
-    for each, outcome in zip(ready, _sent(ready, settings), strict=True):
-        done[_mark(each, outcome, now, settings)] += 1
-    return done
+    claimed = _claim(now, limit, secrets.token_hex(16), settings)
+    with transaction.atomic():
+        prepared = [_prepare(message, now, settings) for message in claimed]
+        ready = [each for each in prepared if isinstance(each, Ready) and _begin(each, now)]
+    outcomes = _sent(ready, settings)
+    with transaction.atomic():
+        marked = [_mark(*each, now, settings) for each in zip(ready, outcomes, strict=True)]
+    return Counter([each for each in prepared if isinstance(each, MessageState)] + marked)
 
 
 def _claim(now: datetime, limit: int, token: str, settings: DeliverySettings) -> list[Message]:
@@ -73,7 +68,8 @@ def _claim(now: datetime, limit: int, token: str, settings: DeliverySettings) ->
         ids = list(waiting.values_list("pk", flat=True)[:limit])
         Message.objects.filter(free, pk__in=ids).update(claimed_at=now, claim_token=token)
         ours = Message.objects.filter(pk__in=ids, claim_token=token)
-        return list(ours.select_related("person", "way").order_by("not_before", "id"))
+        ours = ours.select_related("person").prefetch_related("tells", "person__contact_ways")
+        return list(ours.order_by("not_before", "id"))
 
 
 # Before.
@@ -173,7 +169,6 @@ def _give_back(message: Message, **changed: object) -> MessageState:
     return MessageState.WAITING
 
 
-@transaction.atomic
 def _end(
     message: Message,
     state: MessageState,

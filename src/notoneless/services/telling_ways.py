@@ -82,8 +82,8 @@ def ways_of(person: Person, settings: DeliverySettings) -> list[Way]:
 
     A way that will not open, because the data key is another, is passed over: the next one is tried.
     """
-    rows = ContactWay.objects.filter(person=person, confirmed_at__isnull=False, ended_at=None)
-    kept = [way for row in rows.order_by("rank", "recorded_at") if (way := _opened(row))]
+    rows = [row for row in person.contact_ways.all() if row.confirmed_at and not row.ended_at]
+    kept = [way for row in sorted(rows, key=lambda row: (row.rank, row.recorded_at)) if (way := _opened(row))]
     language = kept[0].language if kept else LANGUAGES[0]
     on_file = Way(Channel.SMS, person.phone, language, None)
     on_paper = Way(Channel.PRINTED_SLIP, person.name, language, None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import smtplib
-import ssl
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -12,7 +11,7 @@ from enum import Enum
 
 from notoneless.core.terms import SendProblem
 from notoneless.delivery.parcel import Failed, InDoubt, Outcome, Parcel, Sent
-from notoneless.delivery.reach import Reach
+from notoneless.delivery.reach import Reach, tls
 
 _ADDRESS = re.compile(r"[!-?A-~]+@[!-?A-~]+")
 _OF_NO_ADDRESS = re.compile(r'[<>,;:()"\\\[\]]')
@@ -78,16 +77,14 @@ def mail(parcel: Parcel, to: str, sender: str) -> EmailMessage:
 
 
 def _connected(server: MailServer, reach: Reach) -> smtplib.SMTP:
-    context, seconds = ssl.create_default_context(), reach.connect_seconds
+    seconds = reach.connect_seconds
     if server.security is Security.TLS:
-        connection: smtplib.SMTP = smtplib.SMTP_SSL(
-            server.host, server.port, timeout=seconds, context=context
-        )
+        connection: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=seconds, context=tls())
     else:
         connection = smtplib.SMTP(server.host, server.port, timeout=seconds)
     try:
         if server.security is Security.STARTTLS:
-            connection.starttls(context=context)
+            connection.starttls(context=tls())
         if server.user:
             connection.login(server.user, server.password)
     except (OSError, smtplib.SMTPException):
