@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, time
 from typing import NamedTuple
 
@@ -122,11 +123,16 @@ class _Evaluation:
         view, calendar, as_of = self.nearest.history, self.nearest.calendar, self.nearest.as_of
         duty = bound.rule.obliges[number]
         moment = due(self._anchor(duty, firing), duty.by, calendar)
-        act = met_by(self.acts.get(duty.act, ()), duty, firing.at)
+        act = met_by(self._done_since(firing.at, duty.act), duty, firing.at)
         state = state_of(moment, act, as_of)
         return Obligation(
             view.child, bound, number, firing.occasion, firing.at, moment, state, firing.facts, act
         )
+
+    def _done_since(self, moment: datetime, act: Act) -> Sequence[ActDone]:
+        """The acts of a kind from a moment on; they stand in the order in which they were done."""
+        acts = self.acts.get(act, ())
+        return acts[bisect_left(acts, moment, key=_at) :]
 
     def _anchor(self, duty: Duty, firing: Firing) -> datetime:
         if duty.anchor is Anchor.SPELL_START and firing.spell_start:
@@ -174,6 +180,10 @@ def _waits_for_stages(bound: BoundRule, late: Collection[tuple[BoundRule, int]])
     if isinstance(when, ChainTrigger):
         return any(each.pack is bound.pack and each.rule.id == when.rule for each, _ in late)
     return isinstance(when, StageTrigger)
+
+
+def _at(act: ActDone) -> datetime:
+    return act.at
 
 
 def _midnight(day: date) -> datetime:

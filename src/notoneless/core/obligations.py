@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -72,8 +73,9 @@ def meets(act: ActDone, duty: Duty, arose_at: datetime) -> bool:
 
 def met_by(acts: Iterable[ActDone], duty: Duty, arose_at: datetime) -> ActDone | None:
     """The act of `acts` that met the duty: the first fitting one, or the n-th where it asks for n times."""
-    fitting = [act for act in acts if act.at >= arose_at and meets(act, duty, arose_at)]
-    return fitting[duty.times - 1] if len(fitting) >= duty.times else None
+    # Most are met by the first act that comes into question; whoever is long away has hundreds.
+    fitting = (act for act in acts if act.at >= arose_at and meets(act, duty, arose_at))
+    return next(islice(fitting, duty.times - 1, None), None)
 
 
 def state_of(due: Due, act: ActDone | None, as_of: datetime) -> ObligationState:
