@@ -446,8 +446,8 @@ class RouteKind(Term):
 class LinkPurpose(Term):
     """家长链接: what a guardian's link is for, and so how long it lasts."""
 
-    WEEK = "WEEK", "一次性查看", "to look once"
-    SCHOOL_YEAR = "SCHOOL_YEAR", "本学年常用", "for the school year"
+    WEEK = "WEEK", "七天链接", "link for seven days"
+    SCHOOL_YEAR = "SCHOOL_YEAR", "学年链接", "link for the school year"
 
 
 class ContestKind(Term):

@@ -21,19 +21,25 @@ def the_child(child: Child | UUID) -> Child:
     return child if isinstance(child, Child) else Child.objects.get(pk=child)
 
 
-def class_on(child: Child, day: date) -> ClassGroup:
-    """The class the child is in on a day, or was in last before it. Raises Refusal if there is none."""
+def last_class(child: Child, day: date) -> ClassGroup | None:
+    """The class the child is in on a day, or was in last before it."""
     there = Enrolment.objects.filter(child=child, from_day__lte=day).select_related("class_group__school")
     found = (
         there.filter(Q(until__isnull=True) | Q(until__gt=day)).first() or there.order_by("-from_day").first()
     )
+    return found.class_group if found else None
+
+
+def class_on(child: Child, day: date) -> ClassGroup:
+    """As `last_class`. Raises Refusal if there is none."""
+    found = last_class(child, day)
     if found is None:
         raise Refusal(
             "NOT_ENROLLED",
             f"{child.name}在 {day.month}月{day.day}日还没有编入班级；请先办理编班。",
             f"{child.name} was in no class on {day}; enrol the child first.",
         )
-    return found.class_group
+    return found
 
 
 def refuse_future(moment: object, at: object, what_zh: str, what_en: str) -> None:

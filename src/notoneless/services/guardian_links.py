@@ -27,7 +27,7 @@ from notoneless.records.models import (
     Person,
 )
 from notoneless.records.scopes import fields_for
-from notoneless.services.finding import class_on, the_person
+from notoneless.services.finding import last_class, the_person
 from notoneless.services.leave import LONGEST, grant_leave
 from notoneless.services.permissions import may_not, require
 from notoneless.services.refusals import Refusal
@@ -176,10 +176,18 @@ def explain(
         at=at,
         key=key,
     )
-    group, teacher = class_on(child, at.date()).pk, (Post.CLASS_TEACHER,)
-    queue(key=f"explained/{row.pk}", kind=TellKind.PUBLIC, at=at, posts=teacher, class_group=group)
+    _tell_teacher(link, row, at)
     _about_child("GUARDIAN_EXPLAINED", child.pk, at, None, {"explained": str(row.pk), "link": str(link.pk)})
     return row
+
+
+def _tell_teacher(link: GuardianLink, row: Explained, at: datetime) -> None:
+    """Tell the class teacher, or whoever made the link while the child is in no class."""
+    key, group = f"explained/{row.pk}", last_class(row.child, at.date())
+    if group is None:
+        queue(key=key, kind=TellKind.PUBLIC, at=at, person=link.made_by_id)
+    else:
+        queue(key=key, kind=TellKind.PUBLIC, at=at, posts=(Post.CLASS_TEACHER,), class_group=group.pk)
 
 
 @one_act

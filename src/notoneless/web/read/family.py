@@ -26,7 +26,7 @@ from notoneless.records.models import (
 )
 from notoneless.records.scopes import live, visible_children
 from notoneless.services.contests import SHOWN_FOR
-from notoneless.services.finding import class_on
+from notoneless.services.finding import last_class
 
 
 class DayOfMarks(NamedTuple):
@@ -47,7 +47,7 @@ class FamilyRecord(NamedTuple):
     """Everything a guardian sees."""
 
     child: Child
-    class_group: ClassGroup
+    class_group: ClassGroup | None  # none for a child that was never in a class here
     teachers: tuple[str, ...]  # names of the class teachers; nobody's telephone
     situation: str
     days: tuple[DayOfMarks, ...]
@@ -60,7 +60,7 @@ class FamilyRecord(NamedTuple):
 def family_record(link: GuardianLink, *, as_of: datetime) -> FamilyRecord:
     """The child of the link's guardian, as the guardian is shown it; a constant number of queries."""
     child, today = link.guardian.child, as_of.date()
-    class_group = class_on(child, today)
+    class_group = last_class(child, today)
     case = Case.objects.filter(child=child).first()
     held = PostHeld.objects.filter(live(today), class_group=class_group, post=Post.CLASS_TEACHER)
     mine = {"child": child, "guardian": link.guardian}
