@@ -52,12 +52,7 @@ def pages(school: School, link: GuardianLink, language: str) -> dict[str, str]:
         ],
         phone: ["/family/", *(f"/family/do/{what}/" for what in ("explain", "contest", "copy"))],
         signed_in(school.office): ["/contests/", f"/contests/{row.pk}/", f"/tips/passed/{passed.pk}/"],
-        signed_in(school.bureau): [
-            "/tips/",
-            f"/tips/{tip.pk}/",
-            "/feedback/",
-            f"/feedback/{slips.pk}/slips/",
-        ],
+        signed_in(school.bureau): ["/tips/", f"/tips/{tip.pk}/", *of_slips],
         signed_in(school.teacher): [f"/child/{link.guardian.child_id}/family/"],
     }
     return {
