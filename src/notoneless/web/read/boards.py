@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from notoneless.core.evaluate import evaluate
 from notoneless.core.spells import Spell
-from notoneless.core.terms import AttendanceStatus, Post
+from notoneless.core.terms import Act, AttendanceStatus, Post
 from notoneless.records.constants import ClassConstants, of_classes
 from notoneless.records.histories import subjects
 from notoneless.records.models import (
@@ -28,6 +28,9 @@ from notoneless.services.queries import Conflict, conflicts
 
 # A child whose class was called within these days and who was not there is looked at.
 LOOK_BACK = timedelta(days=30)
+SHOWN = 40  # of what is owed; a wall holds no more, and the list behind it has all
+# What `Obligation.of_the_date` says of one row.
+OF_THE_DATE = Q(child=None) & ~Q(occasion__contains="/")
 
 
 class NotCalled(NamedTuple):
@@ -47,6 +50,15 @@ class Away(NamedTuple):
     spell: Spell
 
 
+class Counts(NamedTuple):
+    """How much is live at a school besides today's roll calls, and how much of it is late."""
+
+    clocks: int
+    routine: int
+    clocks_late: int
+    routine_late: int
+
+
 class Board(NamedTuple):
     """The state of one school at a moment."""
 
@@ -54,7 +66,9 @@ class Board(NamedTuple):
     not_called: tuple[NotCalled, ...]
     called: int
     away: tuple[Away, ...]
-    live: tuple[Obligation, ...]
+    clocks: tuple[Obligation, ...]  # about children and roll calls, most pressing first, not all of them
+    routine: tuple[Obligation, ...]  # what dates brought, likewise
+    counts: Counts
     conflicts: tuple[Conflict, ...]  # second accounts of a session that wait for a decision
     why_no_school: tuple[str, str] | None
 
@@ -64,20 +78,21 @@ def morning_board(school: Place, *, as_of: datetime) -> Board:
     classes = _classes(school, as_of.date())
     homes = of_classes([each.pk for each in classes])
     calendar = next(iter(homes.values())).calendar.as_known_at(as_of) if homes else None
-    live = tuple(
-        Obligation.objects.filter(place=school, state__in=LIVE)
-        .select_related("child", "class_group", "place")
-        .order_by(F("due_at").asc(nulls_last=True), "key")
-    )
     calls = RollCall.objects.filter(class_group__in=classes, day=as_of.date(), standing=True)
     standing = set(calls.values_list("class_group_id", "session"))
     why = calendar.why_no_school(as_of.date()) if calendar else None
+    not_called = () if why else tuple(_not_called(classes, homes, standing, as_of))
+    # Today's roll calls stand in their own list.
+    listed = [each.obligation.pk for each in not_called if each.obligation]
+    live = Obligation.objects.filter(place=school, state__in=LIVE).exclude(pk__in=listed)
     return Board(
         school,
-        () if why else tuple(_not_called(classes, homes, standing, live, as_of)),
+        not_called,
         len(standing),
         tuple(_away(classes, as_of)),
-        live,
+        _pressing(live.exclude(OF_THE_DATE), as_of),
+        _pressing(live.filter(OF_THE_DATE), as_of),
+        _counts(live, as_of),
         tuple(conflicts(classes, as_of.date())),
         (why[0], why[1]) if why else None,
     )
@@ -95,20 +110,45 @@ def _not_called(
     classes: list[ClassGroup],
     homes: Mapping[int, ClassConstants],
     standing: set[tuple[int, str]],
-    live: tuple[Obligation, ...],
     as_of: datetime,
 ) -> Iterator[NotCalled]:
     teachers = _teachers(classes, as_of.date())
+    today = Obligation.objects.filter(
+        class_group__in=classes,
+        state__in=LIVE,
+        act=Act.TAKE_ROLL_CALL,
+        occasion__startswith=f"{as_of.date()}/",
+    ).select_related("class_group", "place")
+    owed = {(each.class_group_id, each.occasion): each for each in today}
     for group in classes:
         calendar = homes[group.pk].calendar.as_known_at(as_of)
         for session in calendar.roll_call_sessions():
             begun = calendar.session_start(as_of.date(), session.code) <= as_of
             if begun and (group.pk, session.code) not in standing:
                 occasion = f"{as_of.date()}/{session.code}"
-                owed = next(
-                    (o for o in live if o.class_group_id == group.pk and o.occasion == occasion), None
-                )
-                yield NotCalled(group, session.code, teachers.get(group.pk, ""), owed)
+                duty = owed.get((group.pk, occasion))
+                yield NotCalled(group, session.code, teachers.get(group.pk, ""), duty)
+
+
+def _pressing(live: QuerySet[Obligation], as_of: datetime) -> tuple[Obligation, ...]:
+    """What may still be done in time first, soonest first; then what has passed, latest first."""
+    rows = live.select_related("child", "class_group", "place")
+    ahead = list(rows.filter(due_at__gte=as_of).order_by("due_at", "key")[:SHOWN])
+    passed = list(rows.filter(due_at__lt=as_of).order_by("-due_at", "key")[: SHOWN - len(ahead)])
+    unknown = list(rows.filter(due_at=None).order_by("key")[: SHOWN - len(ahead) - len(passed)])
+    return (*ahead, *passed, *unknown)
+
+
+def _counts(live: QuerySet[Obligation], as_of: datetime) -> Counts:
+    late = Q(due_at__lt=as_of)
+    return Counts(
+        **live.aggregate(
+            clocks=Count("pk", filter=~OF_THE_DATE),
+            routine=Count("pk", filter=OF_THE_DATE),
+            clocks_late=Count("pk", filter=~OF_THE_DATE & late),
+            routine_late=Count("pk", filter=OF_THE_DATE & late),
+        )
+    )
 
 
 def _teachers(classes: list[ClassGroup], day: date) -> dict[int | None, str]:

@@ -11,7 +11,7 @@ from notoneless.core.terms import CloseOutKind, Post, Stage
 from notoneless.records.histories import subjects
 from notoneless.records.models import LIVE, CoverageGap, Enrolment, Obligation, Place
 from notoneless.services.closing import present_in_a_row
-from notoneless.web.read.boards import Away, Board, morning_board
+from notoneless.web.read.boards import SHOWN, Away, Board, morning_board
 from notoneless.web.read.boards_county import OverdueBy, overdue_by_post
 from notoneless.web.read.rows import in_cases, named, path_of, rows_of
 
@@ -57,7 +57,7 @@ def principal_board(school: Place, *, as_of: datetime) -> PrincipalBoard:
         tuple(
             owed.select_related("child", "class_group", "place").order_by(
                 F("due_at").asc(nulls_last=True), "key"
-            )
+            )[:SHOWN]
         ),
         overdue_by_post(school, as_of),
         tuple(gaps.select_related("class_group", "place").order_by("due_on", "pk")),

@@ -12,6 +12,7 @@ from notoneless.records.models import Enrolment, Obligation
 from notoneless.web.read.rows import Rows, named
 
 PAGE = 50
+COUNTED = 10_000  # nobody reads on beyond, and counting a million would make everybody wait
 T = TypeVar("T")
 
 
@@ -26,6 +27,11 @@ class Part(NamedTuple, Generic[T]):
     def pages(self) -> int:
         """How many pages there are; an empty list has one."""
         return max(-(-self.total // PAGE), 1)
+
+    @property
+    def at_least(self) -> bool:
+        """Whether there may be more than `total` says."""
+        return self.total >= COUNTED
 
     @property
     def first(self) -> int:
@@ -45,10 +51,10 @@ def page_of(rows: Rows, number: int) -> Part[Enrolment]:
 
 
 def page_of_obligations(rows: QuerySet[Obligation], number: int) -> Part[Obligation]:
-    """One page of what is owed; the number of all is counted apart, which an index alone answers."""
+    """One page of what is owed; all are counted apart, up to COUNTED, which an index alone answers."""
     found = list(rows.select_related("child", "class_group", "place")[_from(number) : _from(number) + PAGE])
     short = len(found) < PAGE and (found or number == 1)
-    return _part(found, _from(number) + len(found) if short else rows.order_by().count(), number)
+    return _part(found, _from(number) + len(found) if short else rows.order_by()[:COUNTED].count(), number)
 
 
 def _from(number: int) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from notoneless.core.facts import CHINA_TIME
 from notoneless.core.terms import AttendanceStatus, KeyGroup, PlaceKind, Stage
@@ -23,7 +23,6 @@ from notoneless.records.models import (
     Obligation,
     Place,
     Residence,
-    RollCall,
 )
 from notoneless.records.scopes import belongs, during
 
@@ -45,9 +44,15 @@ def rows_of(place: Place, on: date) -> Rows:
 
 def named(rows: Rows) -> Rows:
     """With the child, its case, its class and its school, in the order of schools, classes and names."""
-    return rows.select_related("child", "child__case", "class_group__school").order_by(
-        "class_group__school__path", "class_group__grade", "class_group__name", "child__name", "pk"
+    # By the school's number: by its path, PostgreSQL would walk through all places for each child.
+    return (
+        rows.select_related("child", "child__case", "class_group__school")
+        .only("child__name", "child__case__number", "child__case__stage", *_OF_CLASS)
+        .order_by("class_group__school", "class_group__grade", "class_group__name", "child__name", "pk")
     )
+
+
+_OF_CLASS = ("class_group__name", "class_group__grade", "class_group__school__name")
 
 
 def in_cases(rows: Rows, stages: Collection[Stage] = OPEN_STAGES) -> Rows:
@@ -76,14 +81,11 @@ def absent_within(rows: Rows, from_day: date, until: date) -> Rows:
 
 
 def absences(from_day: date, until: date) -> QuerySet[AttendanceMark]:
-    """Marks of absence without leave that stand, of these days."""
-    better = AttendanceMark.objects.filter(
-        child=OuterRef("child"), day=OuterRef("day"), supersedes=OuterRef("pk")
-    )
+    """Marks of absence without leave of these days that speak and that nobody has corrected."""
     days = Q(day=from_day) if until - from_day == timedelta(days=1) else Q(day__gte=from_day, day__lt=until)
-    calls = RollCall.objects.filter(days, standing=True)
-    marks = AttendanceMark.objects.filter(roll_call__in=calls, status=AttendanceStatus.ABSENT, speaks=True)
-    return marks.filter(~Exists(better))
+    marks = AttendanceMark.objects.filter(days)
+    corrected = marks.filter(supersedes__isnull=False).values("supersedes")
+    return marks.filter(status=AttendanceStatus.ABSENT, speaks=True).exclude(pk__in=corrected)
 
 
 def in_group(rows: Rows, group: KeyGroup, on: date) -> Rows:

@@ -93,10 +93,12 @@ def _schools(place: Place, day: date, as_of: datetime) -> tuple[SchoolToday, ...
 def _sizes(place: Place, day: date) -> dict[int, tuple[int, int]]:
     """Classes with pupils and pupils of each school."""
     there = Enrolment.objects.filter(during(day), class_group__school__path__startswith=path_of(place))
-    counted = there.values_list("class_group__school").annotate(
-        Count("class_group", distinct=True), Count("pk")
-    )
-    return {school: (classes, pupils) for school, classes, pupils in counted}
+    counted = there.values_list("class_group__school", "class_group").annotate(Count("pk"))
+    sizes: dict[int, tuple[int, int]] = {}
+    for school, _class, pupils in counted:
+        classes, all_pupils = sizes.get(school, (0, 0))
+        sizes[school] = (classes + 1, all_pupils + pupils)
+    return sizes
 
 
 def _of(school: int, sizes: Mapping[int, tuple[int, int]], called: Mapping[int, int]) -> tuple[int, int, int]:

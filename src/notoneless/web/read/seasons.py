@@ -61,17 +61,18 @@ def turned_by_week(place: Place, *, as_of: datetime) -> Season:
     return _season(((week.date(), grade, count) for week, grade, count in counted), place, as_of)
 
 
-def absent_by_week(place: Place, *, as_of: datetime) -> Season:
-    """Children marked absent without leave; one query."""
-    first = _first_day(as_of)
-    marks = absences(monday_of(first), as_of.date() + timedelta(days=1))
+def absent_by_week(place: Place, weeks: int, *, as_of: datetime) -> Season:
+    """Children marked absent without leave in the last so many weeks of the term; one query."""
+    first = max(monday_of(_first_day(as_of)), monday_of(as_of.date()) - (weeks - 1) * WEEK)
+    marks = absences(first, as_of.date() + timedelta(days=1))
     counted = (
         marks.filter(roll_call__class_group__school__path__startswith=path_of(place))
         .annotate(week=TruncWeek("day"))
         .values_list("week", "roll_call__class_group__grade")
         .annotate(Count("child", distinct=True))
     )
-    return _season(counted, place, as_of)
+    found = _season(counted, place, as_of)
+    return found._replace(weeks=tuple(each for each in found.weeks if each[1] >= first))
 
 
 def _first_day(as_of: datetime) -> date:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
-from notoneless.records.models import Obligation, Person, Place
+from notoneless.records.models import Person, Place
 from notoneless.records.scopes import visible_schools
 from notoneless.web.moment import now
 from notoneless.web.page import page
@@ -43,9 +43,6 @@ def board(request: HttpRequest, person: Person, school_id: int | None = None) ->
 def _board(request: HttpRequest, person: Person, school: Place, at: datetime) -> HttpResponse:
     found = morning_board(school, as_of=at)
     groups = _groups(found.away)
-    # Today's roll calls stand in their own list.
-    listed = {each.obligation for each in found.not_called}
-    pressed = sorted((o for o in found.live if o not in listed), key=lambda o: pressing(o, at))
     why = no_school(found.why_no_school) if found.why_no_school else ""
     return page(
         request,
@@ -55,9 +52,9 @@ def _board(request: HttpRequest, person: Person, school: Place, at: datetime) ->
         board=found,
         school=school,
         groups=groups,
-        clocks=[o for o in pressed if not o.of_the_date],
-        routine=with_holders((o for o in pressed if o.of_the_date), at),
-        figures=_figures(found, groups, at),
+        clocks=found.clocks,
+        routine=with_holders(found.routine, at),
+        figures=_figures(found, groups),
         no_school=why,
     )
 
@@ -71,9 +68,8 @@ def _groups(away: tuple[Away, ...]) -> list[dict[str, Any]]:
     ]
 
 
-def _figures(found: Board, groups: list[dict[str, Any]], at: datetime) -> list[dict[str, Any]]:
-    overdue = sum(_overdue(o, at) for o in found.live if not o.of_the_date)
-    routine = sum(_overdue(o, at) for o in found.live if o.of_the_date)
+def _figures(found: Board, groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    overdue, routine = found.counts.clocks_late, found.counts.routine_late
     counts = [(_("还没有点名的班"), len(found.not_called), "not-called", "")]
     counts += [(g["name"], len(g["rows"]), f"absent-{g['number']}", "") for g in groups]
     counts.append((_("逾期"), overdue, "clocks", "overdue" if overdue else ""))
@@ -81,14 +77,3 @@ def _figures(found: Board, groups: list[dict[str, Any]], at: datetime) -> list[d
     return [
         {"name": name, "count": count, "anchor": anchor, "tone": tone} for name, count, anchor, tone in counts
     ]
-
-
-def pressing(obligation: Obligation, at: datetime) -> tuple[int, timedelta]:
-    """What may still be done in time first, soonest first; then what has passed, latest first."""
-    if obligation.due_at is None:
-        return 2, timedelta()
-    return int(at > obligation.due_at), abs(at - obligation.due_at)
-
-
-def _overdue(obligation: Obligation, at: datetime) -> bool:
-    return obligation.due_at is not None and at > obligation.due_at

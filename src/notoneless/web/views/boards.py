@@ -159,10 +159,12 @@ def principal(request: HttpRequest, person: Person, place_id: int) -> HttpRespon
 @gzip_page
 @signed_in
 def season(request: HttpRequest, person: Person, place_id: int) -> HttpResponse:
-    """大小节点: the whole term by week and grade, once for new dropouts and suspected ones, once for absences."""
+    """大小节点: the term by week and grade, once for new dropouts and suspected ones, once for absences."""
     at = now()
     place = the_place(person, place_id, at, Thing.SCHOOL_BOARD)
     turned = turned_by_week(place, as_of=at)
+    # A whole county's absences of a term take their time to count, so they come when asked for.
+    weeks = len(turned.weeks) if "all" in request.GET else min(WEEKS_SHOWN, len(turned.weeks))
     return page(
         request,
         person,
@@ -170,9 +172,10 @@ def season(request: HttpRequest, person: Person, place_id: int) -> HttpResponse:
         at,
         place=place,
         term=turned.term,
+        more=len(turned.weeks) > weeks,
         heats=[
             heat(place, turned, "turned"),
-            heat(place, absent_by_week(place, as_of=at), "absent"),
+            heat(place, absent_by_week(place, weeks, as_of=at), "absent"),
         ],
         chart=weeks_chart(place, turned),
     )

@@ -17,10 +17,9 @@ from notoneless.records.access import GROUP_FIELDS, Thing
 from notoneless.records.models import Person, Place
 from notoneless.services.reviewing import last_review
 from notoneless.web.codes import term
-from notoneless.web.figures import overdue_rows, said
+from notoneless.web.figures import said
 from notoneless.web.moment import now
 from notoneless.web.page import page
-from notoneless.web.read.boards_county import overdue_by_post
 from notoneless.web.read.holds import SPANS, holds
 from notoneless.web.read.key_groups import fields_at
 from notoneless.web.read.lists import NoSuchPage, Part, page_of, page_of_obligations, week_from
@@ -152,7 +151,6 @@ def overdue_steps(request: HttpRequest, person: Person, place_id: int) -> HttpRe
         at,
         place=place,
         who=who,
-        posts=overdue_rows(place, overdue_by_post(place, at)),
         part=_page(page_of_obligations, rows, asked),
         query=_query(asked),
     )
