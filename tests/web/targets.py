@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from targets_enrolment import ENROLMENT_TARGETS, NOTHING_ENROLLED
 from targets_public import NOTHING_PUBLIC, PUBLIC_TARGETS
 from world import Target
 
@@ -50,6 +51,7 @@ TARGETS: Mapping[str, Callable[[Target], Arguments]] = {
     "web:rename_class": lambda t: {"class_id": t.class_group.pk},
     **dict.fromkeys(("web:end_post", "web:deputy", "web:pass_on"), _held),
     **dict.fromkeys(("web:home", "web:house", "web:groups"), _child),
+    **ENROLMENT_TARGETS,
     **PUBLIC_TARGETS,
 }
 
@@ -67,6 +69,7 @@ NOTHING: Mapping[str, Any] = {
     "held_id": 987654,
     "place_id": 987654,
     **NOTHING_PUBLIC,
+    **NOTHING_ENROLLED,
     "number": "示范县-1999-9999",
     **DAY,
 }

@@ -91,6 +91,7 @@ OTHERWISE = {
     "web:list_absent",
     "web:list_group",
     "web:list_overdue",
+    "web:register",  # of a place; a class teacher's holds the class alone
 }
 
 

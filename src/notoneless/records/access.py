@@ -29,6 +29,7 @@ class Thing(Term):
     REGISTER = "REGISTER", "花名册", "register"
     ROSTER = "ROSTER", "名册导入", "roster file"
     CHANGE = "CHANGE", "学籍异动", "enrolment change"
+    ENROLMENT = "ENROLMENT", "学籍核对", "check of the rolls"
     POLICY = "POLICY", "制度", "policy"
     PEOPLE = "PEOPLE", "人员与任职", "people and posts"
     PLACE = "PLACE", "单位与班级", "places and classes"
@@ -214,6 +215,7 @@ TABLE: tuple[Row, ...] = (
     _row(_T.REGISTER, {_V.SEE}, _S.CLASS, {_P.CLASS_TEACHER}),
     _row(_T.REGISTER, {_V.SEE, _V.EXPORT}, _S.PLACE, _OFFICE | {_P.ENROLMENT_OFFICER, _P.COUNTY_BUREAU}),
     _row(_T.ROSTER, {_V.SEE, _V.IMPORT}, _S.PLACE, _SCHOOL | {_P.COUNTY_BUREAU}),
+    _row(_T.ENROLMENT, {_V.SEE}, _S.PLACE, _OFFICE | {_P.ENROLMENT_OFFICER, _P.CENTRAL_SCHOOL} | _COUNTY),
     _row(_T.CHANGE, {_V.SEE}, _S.CLASS, {_P.CLASS_TEACHER}),
     _row(_T.CHANGE, {_V.SEE, _V.ASK, _V.CONFIRM}, _S.PLACE, _OFFICE | {_P.ENROLMENT_OFFICER}),
     _row(_T.CHANGE, {_V.SEE}, _S.PLACE, {_P.CENTRAL_SCHOOL, _P.SUPERVISION_OFFICE}),
@@ -326,6 +328,20 @@ ADDRESSES: Mapping[str, Asked | Open] = {
     "web:list_absent": Asked(_T.CHILD),
     "web:list_group": Asked(_T.CHILD),
     "web:list_overdue": Asked(_T.OBLIGATION),
+    "web:enrolment": Asked(_T.ENROLMENT),
+    "web:quadrant": Asked(_T.ENROLMENT),
+    "web:changes": Asked(_T.CHANGE),
+    "web:change": Asked(_T.CHANGE),  # who may take the step whose turn it is follows from the change
+    "web:child_enrolment": Asked(_T.CHANGE),
+    "web:ask_change": Asked(_T.CHANGE, _V.ASK, _V.ASK),
+    "web:route": Asked(_T.CHANGE, _V.ASK, _V.ASK),
+    "web:end_route": Asked(_T.CHANGE, _V.ASK, _V.ASK),
+    "web:whereabouts": Asked(_T.CHANGE, _V.ASK, _V.ASK),
+    "web:transfer_in": Asked(_T.CHANGE, _V.ASK, _V.ASK),
+    "web:roster": Asked(_T.ROSTER, _V.IMPORT, _V.IMPORT),
+    "web:registers": Asked(_T.REGISTER),
+    "web:register": Asked(_T.REGISTER),
+    "web:export_register": Asked(_T.REGISTER, _V.EXPORT, _V.EXPORT),
     "web:close": Asked(_T.CASE, do=_V.CLOSE_OUT),
     "web:next_morning": PUBLIC,
 }

@@ -18,11 +18,14 @@ from notoneless.records.models import (
     Child,
     ClassGroup,
     Enrolment,
+    EnrolmentChange,
     Obligation,
+    OnRoll,
     Person,
     Place,
     PostHeld,
     Residence,
+    SpecialRoute,
 )
 
 # Posts that are held in a class.
@@ -118,6 +121,31 @@ def child_for(
 ) -> Child:
     """The child, if this person may do it about it. Raises Child.DoesNotExist."""
     return visible_children(person, on, verb, thing).get(pk=child)
+
+
+def visible_changes(person: Person, on: date, verb: Verb = Verb.SEE) -> QuerySet[EnrolmentChange]:
+    """The enrolment changes of the children, and of the schools of either side, that it may do this to."""
+    found = list(reaches(person, on, Thing.CHANGE, verb))
+    within = _of(found, person, on, "child")
+    for held, scope in found:
+        if scope is Scope.PLACE and held.place is not None:
+            path = held.place.path or "/"
+            within |= Q(school__path__startswith=path) | Q(receiver__path__startswith=path)
+    return EnrolmentChange.objects.filter(within)
+
+
+def child_on_paper(person: Person, child: UUID, on: date) -> Child:
+    """The child, if this person may see its enrolment: also one in no class, or about to be received.
+
+    Raises Child.DoesNotExist.
+    """
+    within = Q(pk__in=visible_changes(person, on).filter(child=child).values("child"))
+    for held, scope in reaches(person, on, Thing.CHANGE, Verb.SEE):
+        if scope is Scope.PLACE and held.place is not None:
+            at_place = {"child": child, "school__path__startswith": held.place.path or "/"}
+            within |= Q(pk__in=OnRoll.objects.filter(during(on), **at_place).values("child"))
+            within |= Q(pk__in=SpecialRoute.objects.filter(**at_place).values("child"))
+    return Child.objects.get(within | _children(person, on, Thing.CHANGE, Verb.SEE, "pk"), pk=child)
 
 
 def class_for(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from notoneless.services.attendance_import import AttendancePreview, commit_attendance, preview_attendance
-from notoneless.services.roster_import import RosterPreview, commit_roster, preview_roster
+from notoneless.services.roster_import import RosterPreview, commit_roster, preview_roster, read_to_commit
 
 __all__ = [
     "AttendancePreview",
@@ -12,4 +12,5 @@ __all__ = [
     "commit_roster",
     "preview_attendance",
     "preview_roster",
+    "read_to_commit",
 ]

@@ -249,11 +249,17 @@ def registers_for(person: Person, on: date) -> tuple[Register, ...]:
 
 
 def open_register(
-    person: Person, register: Register, place: Place, on: date, verb: Verb = Verb.SEE
+    person: Person,
+    register: Register,
+    place: Place,
+    on: date,
+    verb: Verb = Verb.SEE,
+    *,
+    identity: bool = False,
 ) -> Opened:
     """The register of a place as this person may see it; a class teacher's holds the class alone.
 
-    Raises Refusal where it may not be opened.
+    Whole identity numbers only for who may have them and asks. Raises Refusal where it may not be opened.
     """
     shown = shown_to(person, on, verb)
     if not shown or not register.needs <= shown:
@@ -266,8 +272,7 @@ def open_register(
     children = register.rows(schools, on, shown)
     if not visible_schools(person, on, Thing.REGISTER, verb).filter(pk__in=schools.values("pk")).exists():
         children = children.filter(pk__in=visible_children(person, on, verb, Thing.REGISTER).values("pk"))
-    # A page never shows whole identity numbers; a file that holds them is journalled.
-    given = shown if verb is Verb.EXPORT else shown - {Fields.IDENTITY}
+    given = shown if identity else shown - {Fields.IDENTITY}
     columns = tuple(column for column in register.columns if column.fields in given)
     ordered = children.order_by("name_pinyin", "name", "pk")
     return Opened(register, place, ordered, columns, shown)
@@ -283,15 +288,22 @@ class Exported(NamedTuple):
 
 @one_act
 def export_register(
-    *, by: Person | int, register: Register, place: Place, form: str, at: datetime, language: str = "zh"
+    *,
+    by: Person | int,
+    register: Register,
+    place: Place,
+    form: str,
+    at: datetime,
+    language: str = "zh",
+    identity: bool = False,
 ) -> Exported:
     """The register as "csv" or "docx", marked with who took it out, when, and how many children it names.
 
-    The journal keeps who took what. Raises Refusal.
+    The journal keeps who took what, whole identity numbers apart. Raises Refusal.
     """
     person = the_person(by)
     require(person, Thing.REGISTER, Verb.EXPORT, place, at.date())
-    opened = open_register(person, register, place, at.date(), Verb.EXPORT)
+    opened = open_register(person, register, place, at.date(), Verb.EXPORT, identity=identity)
     rows = opened.table(at.date(), language, list(opened.children))
     marks = (
         ("单位", place.name),

@@ -15,6 +15,7 @@ from notoneless.records.models import Person, Place
 from notoneless.services.assessments import Entry, follow_up, hold
 from notoneless.services.finding import the_person
 from notoneless.services.imported_once import digest_of, earlier, refuse_import, remember
+from notoneless.services.refusals import Refusal
 from notoneless.services.roster_diff import (
     BACK,
     CHANGED,
@@ -84,9 +85,18 @@ def preview_of(roster: Roster, school: Place, at: datetime, *, whole: bool = Fal
     schools, year = _schools(school, roster.pupils), school_year_of(at.date())
     alone = school if school.kind == PlaceKind.SCHOOL else None
     found = compare(roster, schools, year, at.date(), whole=whole, alone=alone)
-    digest = digest_of(repr(pupil._replace(cell="", row=0, file="")) for pupil in roster.pupils)
     problems = (*roster.problems, *found.problems)
-    return RosterPreview(roster.file, school, roster, found.rows, found.gone, problems, digest, whole)
+    return RosterPreview(
+        roster.file, school, roster, found.rows, found.gone, problems, _digest(roster), whole
+    )
+
+
+def read_to_commit(
+    path: str | PathLike[str], school: Place, at: datetime, *, file: str = "", whole: bool = False
+) -> RosterPreview:
+    """The roster read again to be taken in, without what its preview showed: committing compares anew."""
+    roster = read_roster(path, file=file, as_of=at)
+    return RosterPreview(roster.file, school, roster, (), (), roster.problems, _digest(roster), whole)
 
 
 def commit_roster(
@@ -159,6 +169,10 @@ def _result(found: Diff, made: int) -> dict[str, Any]:
     return {**counted, "classes": made, "changed": changed, "gone": len(found.gone)}
 
 
+def _digest(roster: Roster) -> str:
+    return digest_of(repr(pupil._replace(cell="", row=0, file="")) for pupil in roster.pupils)
+
+
 def _schools(place: Place, pupils: Iterable[RosterPupil]) -> dict[str, Place]:
     """The school itself, or those of a county that the rows name."""
     if place.kind == PlaceKind.SCHOOL:
@@ -173,4 +187,12 @@ def _by_school(roster: Roster, schools: Mapping[str, Place]) -> dict[Place, Rost
     parts: dict[str, list[RosterPupil]] = {}
     for pupil in roster.pupils:
         parts.setdefault(pupil.school, []).append(pupil)
-    return {schools[name]: roster._replace(pupils=tuple(rows)) for name, rows in parts.items()}
+    known = [name for name in parts if name in schools]
+    if len(known) < len(parts):
+        named = "、".join(sorted(parts.keys() - set(known)))
+        raise Refusal(
+            "NO_SUCH_SCHOOL",
+            f"名册里写的“{named}”不是本县学校；请更正后重新上传。",
+            f"The roster names schools that the county does not have: {named}.",
+        )
+    return {schools[name]: roster._replace(pupils=tuple(parts[name])) for name in known}

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from notoneless.core.calendar import UnknownSession
+from notoneless.core.enrolment import ON_THEIR_OWN_PAGE
 from notoneless.core.explain import session_label
 from notoneless.core.facts import CHINA_TIME
 from notoneless.core.policy.fields import PackError
@@ -188,6 +189,19 @@ def stage_state(stage: Stage) -> dict[str, str]:
 def skip_label(code: str) -> str:
     """Why a stretch of time was not counted."""
     return label(term(SkipReason, code))
+
+
+@register.simple_tag
+def said_both(zh: str | tuple[str, str], en: str = "") -> str:
+    """What is said in both languages, in the reader's."""
+    both = zh if isinstance(zh, tuple) else (zh, en)
+    return both[(get_language() or "zh").startswith("en")]
+
+
+@register.filter
+def on_its_own_page(obligation: Obligation) -> bool:
+    """Whether it is done on the child's enrolment page."""
+    return obligation.act in ON_THEIR_OWN_PAGE
 
 
 @register.filter

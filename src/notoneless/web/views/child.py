@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
+from notoneless.core.enrolment import ON_THEIR_OWN_PAGE
 from notoneless.core.spells import Spell
 from notoneless.core.terms import Stage
 from notoneless.core.time_limit import label as limit_label
@@ -116,6 +117,8 @@ def _child(person: Person, child_id: UUID, at: datetime) -> Child:
 
 def form_address(obligation: Obligation) -> str:
     """The form that meets the obligation, filled with what it asks for."""
+    if obligation.act in ON_THEIR_OWN_PAGE:
+        return reverse("web:child_enrolment", args=(obligation.child_id,))
     asked = {"act": obligation.act.value, "to": obligation.to_post or "", "with": obligation.taking_part}
     address = reverse("web:act", args=(obligation.child_id, form_name(obligation)))
     return f"{address}?{urlencode({name: value for name, value in asked.items() if value}, doseq=True)}"
