@@ -177,6 +177,27 @@ def test_a_report_from_its_button_asks_for_little_and_meets_the_obligation(
     assert (owed.state, owed.late) == (ObligationState.MET, False)
 
 
+def test_the_back_button_does_not_report_twice(absent: School, teacher: Client, clock: Clock) -> None:
+    clock("2025-09-08 08:40")
+    url = f"{file_of(absent)}report/?act=REPORT&to=SCHOOL_OFFICE"
+    fields = {"named": "REPORT", "act": "REPORT", "to": "SCHOOL_OFFICE", "happened_at": "2025-09-08T08:40"}
+    teacher.post(url, fields | {"key": "first"})
+    clock("2025-09-08 08:42")
+    for answer in (teacher.get(url, follow=True), teacher.post(url, fields | {"key": "anew"}, follow=True)):
+        assert "08:40 已记下，不再重复记录。" in answer.content.decode()
+    assert ActRecord.objects.count() == 1
+
+
+def test_another_person_may_report_what_somebody_else_has_reported(
+    absent: School, teacher: Client, office: Client
+) -> None:
+    url = f"{file_of(absent)}report/?act=REPORT&to=SCHOOL_OFFICE"
+    fields = {"named": "REPORT", "act": "REPORT", "to": "SCHOOL_OFFICE", "happened_at": NOON}
+    teacher.post(url, fields | {"key": "first"})
+    office.post(url, fields | {"key": "second"})
+    assert ActRecord.objects.count() == 2
+
+
 def test_a_paper_needs_its_words(absent: School, teacher: Client) -> None:
     fields = {"key": "p", "act": "PLAN", "to": "", "happened_at": NOON, "note": " "}
     answer = teacher.post(f"{file_of(absent)}report/", fields)

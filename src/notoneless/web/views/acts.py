@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from notoneless.core.facts import CHINA_TIME
 from notoneless.core.terms import AbsenceReason, Act, ActOutcome, AttendanceStatus, EventKind, Post
 from notoneless.records.access import Fields, Thing
-from notoneless.records.models import Child, Guardian, LeaveGranted, Person
+from notoneless.records.models import LIVE, ActRecord, Child, Guardian, LeaveGranted, Obligation, Person
 from notoneless.records.scopes import child_for, fields_for
 from notoneless.services import casework, roll_calls
 from notoneless.services.refusals import Refusal
@@ -230,6 +231,10 @@ def _ask(
         raise Http404 from None
     key = request.POST.get("key") or str(uuid4())
     named = request.POST.get("named", request.GET.get("act", ""))
+    if (earlier := _done_before(request, person, child, named, at)) is not None:
+        done_at = earlier.happened_at.astimezone(CHINA_TIME)
+        say(request, _("%(at)s 已记下，不再重复记录。") % {"at": f"{done_at:%H:%M}"})
+        return redirect("web:child", child.pk)
     fields = SettledReportForm if named and kind.form is ReportForm else kind.form
     form = fields(request.POST or None, initial=_initial(request, at))
     problem = ""
@@ -254,6 +259,21 @@ def _ask(
         action=request.path,
         phones=_phones(person, child, at) if kind.phones else (),
     )
+
+
+def _done_before(
+    request: HttpRequest, person: Person, child: Child, named: str, at: datetime
+) -> ActRecord | None:
+    """What this person wrote down today about a duty that is owed no more: the back button leads here again.
+
+    A page gone back to is loaded anew, so its key cannot tell that the form was sent.
+    """
+    asked = {"act": named, "to_post": request.POST.get("to", request.GET.get("to", ""))}
+    if not named or Obligation.objects.filter(child=child, state__in=LIVE, **asked).exists():
+        return None
+    today = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    acts = ActRecord.objects.filter(child=child, by=person, recorded_at__gte=today, **asked)
+    return acts.order_by("-recorded_at").first()
 
 
 def _phones(person: Person, child: Child, at: datetime) -> list[Guardian]:
