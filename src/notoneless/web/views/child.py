@@ -18,10 +18,10 @@ from notoneless.core.enrolment import ON_THEIR_OWN_PAGE
 from notoneless.core.spells import Spell
 from notoneless.core.terms import Stage
 from notoneless.core.time_limit import label as limit_label
-from notoneless.records.access import GROUP_FIELDS, Fields, Thing, Verb
+from notoneless.records.access import GROUP_FIELDS, Fields, Thing, Verb, posts_that
 from notoneless.records.models import Child, InKeyGroup, Obligation, Person
 from notoneless.records.scopes import child_for, during, fields_for
-from notoneless.services.permissions import held_by, posts_in
+from notoneless.services.permissions import Held, held_by, posts_in
 from notoneless.services.residence import home_of, house_of
 from notoneless.web.moment import now
 from notoneless.web.page import page
@@ -57,7 +57,8 @@ def child(request: HttpRequest, person: Person, child_id: UUID) -> HttpResponse:
         next_act={"url": form_address(mine[0]), "name": owed(mine[0])} if mine else None,
         other_acts=[
             {"url": reverse("web:act", args=(child_id, kind)), "name": KINDS[kind].title} for kind in KINDS
-        ],
+        ]
+        + _enrolment(child_id, held),
         timeline=timeline(file, fields),
         fields=fields,
         guardians=file.child.guardians.all() if Fields.CONTACT in fields else (),
@@ -102,6 +103,13 @@ def _key_groups(file: ChildFile, fields: frozenset[Fields], at: datetime) -> lis
     """The key groups the child is in today, of which this person must know."""
     rows = InKeyGroup.objects.filter(during(at.date()), child=file.child).order_by("from_day", "pk")
     return [row for row in rows if GROUP_FIELDS[row.group] in fields]
+
+
+def _enrolment(child_id: UUID, held: list[Held]) -> list[dict[str, object]]:
+    """The way to the child's enrolment, for whoever works with such."""
+    if not any(each.post in posts_that(Thing.CHANGE, Verb.SEE) for each in held):
+        return []
+    return [{"url": reverse("web:child_enrolment", args=(child_id,)), "name": _("学籍")}]
 
 
 def _facts(why: Reason) -> list[str]:
