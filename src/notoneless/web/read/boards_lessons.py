@@ -53,7 +53,7 @@ def lessons(person: Person, *, as_of: datetime) -> Lessons:
     return Lessons(
         tuple(_lessons(groups, as_of)),
         tuple(_away(groups, as_of.date())),
-        tuple(_pairs(person)),
+        tuple(_pairs(person, groups)),
         tuple(quotas_of(person, held, as_of=as_of)),
     )
 
@@ -102,6 +102,8 @@ def _away(groups: list[ClassGroup], day: date) -> list[AwayToday]:
     ]
 
 
-def _pairs(person: Person) -> Iterable[Child]:
-    paired = ActRecord.objects.filter(by=person, act__in=(Act.PAIR, Act.HELP)).values("child")
-    return Child.objects.filter(pk__in=paired, case__stage__in=OPEN_STAGES).order_by("name", "pk")
+def _pairs(person: Person, groups: list[ClassGroup]) -> Iterable[Child]:
+    """Those of the classes' children in open cases whom this person has paired up with or helped."""
+    mine = ActRecord.objects.filter(child=OuterRef("pk"), by=person, act__in=(Act.PAIR, Act.HELP))
+    pupils = Child.objects.filter(enrolments__class_group__in=groups, case__stage__in=OPEN_STAGES)
+    return pupils.filter(Exists(mine)).distinct().order_by("name", "pk")

@@ -38,15 +38,18 @@ class VillageBoard(NamedTuple):
 def village_board(person: Person, *, as_of: datetime) -> VillageBoard:
     """The page of one cadre; five queries."""
     mine = visible_children(person, as_of.date(), Verb.SEE, Thing.VILLAGE_BOARD)
+    all_mine = list(mine.values_list("pk", flat=True))
     owed = Obligation.objects.filter(state__in=LIVE, who__in=POSTS)
     worried = Q(case__stage__in=OPEN_STAGES) | Q(Exists(owed.filter(child=OuterRef("pk"))))
-    shown = list(mine.filter(worried).select_related("case").order_by("name", "pk")[:SHOWN])
+    shown = list(
+        Child.objects.filter(worried, pk__in=all_mine).select_related("case").order_by("name", "pk")[:SHOWN]
+    )
     numbers = [child.pk for child in shown]
     rows = owed.filter(child__in=numbers).order_by(F("due_at").desc(nulls_first=True), "-key")
     first = {row.child_id: row for row in rows}
     guardians, last = _guardians(numbers), _last(numbers)
     found = [OfVillage(c, guardians.get(c.pk), first.get(c.pk), last.get(c.pk)) for c in shown]
-    return VillageBoard(tuple(sorted(found, key=_pressing)), mine.count() - len(shown))
+    return VillageBoard(tuple(sorted(found, key=_pressing)), len(all_mine) - len(shown))
 
 
 def _pressing(each: OfVillage) -> tuple[bool, float]:
