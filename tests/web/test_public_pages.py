@@ -468,3 +468,24 @@ def test_what_is_told_holds_no_word_of_anybody(school: School, phone: Client, ti
     told = {row.key.split("/")[0]: json.dumps(row.body, ensure_ascii=False) for row in Outbox.objects.all()}
     assert {"explained", "contest", "tip"} <= told.keys()
     assert not re.search(r"[\u4e00-\u9fff]|1234", "".join(told.values()))
+
+
+# What the day begins with.
+
+
+def test_today_leads_each_to_what_families_and_the_public_left_for_them(
+    school: School, phone: Client, tip: Tip
+) -> None:
+    form = {
+        "shown": shown(text(phone.get("/family/do/explain/"))),
+        "reason": "SICK",
+        "from_day": "2025-09-08",
+        "last_day": "2025-09-09",
+    }
+    phone.post("/family/do/explain/", form)
+    contests.contest(link=GuardianLink.objects.get(), kind=ContestKind.COPY, at=NOW, key="c")
+    assert "待您看" in text(signed_in(school.teacher).get("/"))
+    office, bureau = (text(signed_in(person).get("/")) for person in (school.office, school.bureau))
+    assert 'href="/contests/">家长异议</a> <span class="end soft">1 件待办' in office
+    assert 'href="/tips/">群众监督线索</a> <span class="end soft">1 件待办' in bureau
+    assert "群众监督线索" not in office

@@ -12,6 +12,7 @@ from notoneless.core.facts import CHINA_TIME
 from notoneless.core.terms import AttendanceStatus
 from notoneless.records.models import Child, Person
 from notoneless.web.read.family import waiting_for
+from notoneless.web.read.waiting import waiting
 from notoneless.web.templatetags.words import label
 from notoneless.web.words import due_words, left_words
 
@@ -53,3 +54,9 @@ def family_words(context: dict[str, Any], child: Child, person: Person, now: dat
     """What the guardian explained, with the button that grants leave on it, for whoever may."""
     found = waiting_for(person, child, now)
     return {"waiting": found, "child": child, "now": now, "csrf_token": context.get("csrf_token")}
+
+
+@register.inclusion_tag("web/parts/from_families.html")
+def from_families(person: Person, now: datetime) -> dict[str, Any]:
+    """What waits for the person from families and the public."""
+    return waiting(person, now)._asdict()
