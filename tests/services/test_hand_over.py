@@ -76,6 +76,18 @@ def test_who_leaves_sees_nobody_any_more_and_who_comes_sees_all(school: School, 
     assert visible_children(new, TODAY).count() == 4
 
 
+def test_what_goes_with_the_class_goes_over_with_it_and_a_subject_stays(school: School, new: Person) -> None:
+    where = {"class_group": school.class_group, "held_from": day("2025-09-01")}
+    for post in (Post.ROLL_CALL_TAKER, Post.SUBJECT_TEACHER):
+        PostHeld.objects.create(person=school.teacher, post=post, **where)
+    left = PostHeld.objects.get(person=school.teacher, post=Post.CLASS_TEACHER)
+    hand_over(by=school.principal, held=left, to=new, from_day=TODAY, at=NOON)
+    held_by_new = PostHeld.objects.filter(person=new).values_list("post", flat=True)
+    assert set(held_by_new) == {Post.CLASS_TEACHER, Post.ROLL_CALL_TAKER}
+    still = PostHeld.objects.filter(person=school.teacher, held_until=None).values_list("post", flat=True)
+    assert list(still) == [Post.SUBJECT_TEACHER]
+
+
 def test_both_are_told_once(school: School, new: Person) -> None:
     first = handed_over(school, new)
     assert handed_over(school, new) == first

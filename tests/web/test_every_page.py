@@ -85,6 +85,19 @@ class Reader(HTMLParser):
             self.words.append(text)
 
 
+def people_pages(school: School, child: object) -> list[str]:
+    """The pages about people, posts, gaps, places, and what is written of a child beside its class."""
+    here, held = f"/in/{school.place.pk}/", school.teacher.posts_held.get().pk
+    return [
+        "/gaps/",
+        "/break-glass/",
+        *(f"{here}{page}/" for page in ("people", "people/appoint", "places", "places/add", "classes/add")),
+        *(f"/post/{held}/{page}/" for page in ("end", "deputy", "hand-over")),
+        f"/people/{school.teacher.pk}/",
+        *(f"/child/{child}/{page}/" for page in ("home", "house", "groups", "identity")),
+    ]
+
+
 @pytest.fixture
 def addresses(school: School, clock: Clock) -> list[str]:
     """One address of every kind of page, on a morning with an absence and two accounts of it."""
@@ -113,6 +126,7 @@ def addresses(school: School, clock: Clock) -> list[str]:
         f"{file}obligation/{owed.pk}/",
         f"/duty/{Obligation.objects.filter(rule='school-monthly-report')[0].pk}/",
         "/board/",
+        *people_pages(school, child.pk),
         f"/case/{Case.objects.get().number}/close/",
         "/nowhere/",
     ]

@@ -63,7 +63,13 @@ def test_the_page_of_a_school_says_who_holds_what_since_when_and_what_is_vacant(
 def test_a_principal_appoints_somebody_new_in_one_form(school: School, principal: Client) -> None:
     url = f"{people(school)}appoint/"
     assert "学籍管理员" in text(principal, f"{url}?post=ENROLMENT_OFFICER")
-    fields = {"key": "1", "post": "ENROLMENT_OFFICER", "name": "新学籍员", "phone": "00000009"}
+    fields = {
+        "key": "1",
+        "post": "ENROLMENT_OFFICER",
+        "person": "new",
+        "name": "新学籍员",
+        "phone": "00000009",
+    }
     for _again in range(2):
         answer = principal.post(url, fields | {"from_day": TODAY})
         assert answer.headers["Location"] == people(school)
@@ -74,7 +80,7 @@ def test_a_principal_appoints_somebody_new_in_one_form(school: School, principal
 def test_a_form_without_anybody_says_what_is_missing_and_keeps_the_rest(
     school: School, principal: Client
 ) -> None:
-    fields = {"key": "1", "post": "DUTY_OFFICER", "from_day": "", "basis": "校发3号"}
+    fields = {"key": "1", "post": "DUTY_OFFICER", "person": "new", "from_day": "", "basis": "校发3号"}
     answer = principal.post(f"{people(school)}appoint/", fields)
     page = answer.content.decode()
     assert answer.status_code == 422
@@ -113,7 +119,7 @@ def test_a_post_ended_on_the_page_closes_the_teachers_next_page(
 
 def test_a_deputy_is_named_beside_the_holder(school: School, principal: Client) -> None:
     url = f"/post/{held(school.teacher).pk}/deputy/"
-    fields = {"key": "1", "name": "代课老师", "from_day": TODAY, "until": "2025-09-15"}
+    fields = {"key": "1", "person": "new", "name": "代课老师", "from_day": TODAY, "until": "2025-09-15"}
     assert principal.post(url, fields).status_code == 302
     page = text(principal, people(school))
     assert "代课老师" in page
@@ -176,7 +182,7 @@ def test_a_post_is_handed_over_and_received_on_the_pages(school: School, princip
     school.roll_call("A")
     url = f"/post/{held(school.teacher).pk}/hand-over/"
     assert "现有个案 1 件、待办 1 项" in text(principal, url)
-    fields = {"key": "1", "name": "新老师", "from_day": TODAY, "note": "小安的祖母只接座机"}
+    fields = {"key": "1", "person": "new", "name": "新老师", "from_day": TODAY, "note": "小安的祖母只接座机"}
     assert principal.post(url, fields).status_code == 302
     new = signed_in(Person.objects.get(name="新老师"))
     receipt = f"/hand-over/{HandOver.objects.get().pk}/"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from notoneless.records.scopes import live
 from notoneless.services.date_duties import hold_classes, hold_places
 from notoneless.services.finding import the_person
 from notoneless.services.permissions import may_not, posts_in
+from notoneless.services.posts import owed_through
 from notoneless.services.refusals import Refusal
 from notoneless.services.rungs import RUNG_POSTS
 from notoneless.services.spots import refuse_spot
@@ -103,7 +105,21 @@ def end_post(
     refuse_appointing(who, None, holding.post, spot, at.date())
     _hold(spot)
     holding.refresh_from_db()
+    for other in along_with(holding):
+        end(other, max(until, other.held_from), basis, who, at)
     return end(holding, until, basis, who, at)
+
+
+def along_with(held: PostHeld) -> list[PostHeld]:
+    """What else the person holds in the same spot and goes with a post, as calling the roll with a class.
+
+    Subjects that somebody teaches there go on.
+    """
+    if held.deputising_for_id is not None:
+        return []
+    rows = held_at(held.post, spot_of(held), owed_through(held.post))
+    rows = rows.filter(person=held.person_id, deputising_for=None).exclude(pk=held.pk)
+    return [row for row in rows if row.held_until is None or row.held_until == held.held_until]
 
 
 def end(holding: PostHeld, until: date, basis: str, who: Person, at: datetime) -> PostHeld:
@@ -158,10 +174,10 @@ def place_of(spot: Spot) -> Place:
     return spot if isinstance(spot, Place) else spot.school
 
 
-def held_at(post: Post, spot: Spot) -> QuerySet[PostHeld]:
-    """The rows of one post in one spot."""
+def held_at(post: Post, spot: Spot, posts: Iterable[Post] = ()) -> QuerySet[PostHeld]:
+    """The rows of one post, or of several, in one spot."""
     where = {"place": spot} if isinstance(spot, Place) else {"class_group": spot}
-    return PostHeld.objects.filter(post=post, **where).select_related("person")
+    return PostHeld.objects.filter(post__in=posts or (post,), **where).select_related("person")
 
 
 def may_appoint(by: Person, post: Post, spot: Spot, on: date) -> bool:

@@ -26,7 +26,7 @@ from notoneless.records.models import (
     Residence,
 )
 from notoneless.records.scopes import belongs, during
-from notoneless.services.appointing import end_post, hand_on, refuse_appointing, spot_of, the_post
+from notoneless.services.appointing import along_with, end_post, hand_on, refuse_appointing, spot_of, the_post
 from notoneless.services.finding import the_person
 from notoneless.services.posts import owed_through
 from notoneless.services.refusals import Refusal
@@ -61,7 +61,7 @@ def hand_over(
         )
     if (before := HandOver.objects.filter(left=left, taken__person=whom).first()) is not None:
         return before
-    cases, owed = cases_of(left, at.date()), owed_by(left, at.date())
+    cases, owed, others = cases_of(left, at.date()), owed_by(left, at.date()), along_with(left)
     made = HandOver(
         left=end_post(by=who, held=left, until=from_day, basis=basis, at=at),
         taken=hand_on(left, whom, from_day, basis, who, at),
@@ -72,6 +72,8 @@ def hand_over(
         note=note[:300],
     )
     made.save(force_insert=True)
+    for other in others:
+        hand_on(other, whom, from_day, basis, who, at)
     _pass_on_assigned(left, whom, from_day, who, at)
     _journal("HAND_OVER", who, made, at, {"cases": len(made.cases), "obligations": len(made.obligations)})
     for person in (left.person_id, whom.pk):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notoneless.core.terms import PlaceKind, Post
 from notoneless.records.models import Person, Place
-from notoneless.web.forms import Day, choices, note_field
+from notoneless.web.forms import Day, ManyChips, choices, note_field
 
 NEEDS_DAY = {"required": _("请填写日期，例如 2026-11-20。"), "invalid": _("请填写日期，例如 2026-11-20。")}
 
@@ -31,7 +31,10 @@ def basis_field() -> forms.CharField:
 class WhoForm(forms.Form):
     """Somebody known here, or somebody new by name and telephone."""
 
-    person = forms.ChoiceField(label=_("由谁担任"), required=False)
+    NEW = "new"
+    person = forms.ChoiceField(
+        label=_("由谁担任"), error_messages={"required": _("请选一个人，或填写新人的姓名。")}
+    )
     name = forms.CharField(label=_("新人姓名"), required=False, max_length=60)
     phone = forms.CharField(
         label=_("新人电话"),
@@ -45,11 +48,12 @@ class WhoForm(forms.Form):
         field = self.fields["person"]
         assert isinstance(field, forms.ChoiceField)
         known = [(str(each.pk), f"{each.name} {each.phone[-4:]}".strip()) for each in people]
-        field.choices = [("", _("新人（填下面的姓名和电话）")), *known]
+        field.choices = [(self.NEW, _("新人（填下面的姓名和电话）")), *known]
 
     def clean(self) -> dict[str, Any]:
-        """One of the two ways must be used."""
-        if not self.cleaned_data.get("person") and not self.cleaned_data.get("name", "").strip():
+        """Somebody new has a name."""
+        new = self.cleaned_data.get("person") == self.NEW
+        if new and not self.cleaned_data.get("name", "").strip():
             self.add_error("person", str(_("请选一个人，或填写新人的姓名。")))
         return self.cleaned_data
 
@@ -187,9 +191,7 @@ class WhereForm(forms.Form):
 class GroupsForm(forms.Form):
     """重点对象: the groups a child belongs to from a day on."""
 
-    groups = forms.MultipleChoiceField(
-        label=_("属于哪些重点对象"), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    groups = forms.MultipleChoiceField(label=_("属于哪些重点对象"), required=False, widget=ManyChips)
     from_day = day_field(_("从哪天起"))
     note = forms.CharField(label=_("说明"), required=False, max_length=300)
 

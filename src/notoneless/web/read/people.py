@@ -39,11 +39,16 @@ _NOT_EXPECTED = {
 
 
 class Holding(NamedTuple):
-    """One post as it is held, with those who deputise in it."""
+    """What one person holds in a spot for the same time, with those who deputise in it."""
 
-    held: PostHeld
+    posts: tuple[PostHeld, ...]
     deputies: tuple[PostHeld, ...]
-    may_change: bool
+    changeable: tuple[PostHeld, ...]  # those of them about which the reader decides
+
+    @property
+    def held(self) -> PostHeld:
+        """The first of the posts: whose, from when and until when."""
+        return self.posts[0]
 
 
 class Spot(NamedTuple):
@@ -147,10 +152,16 @@ def _spot(spot: Place | ClassGroup, held: _Held, allowed: frozenset[Post], on: d
 
 def _holdings(rows: list[PostHeld], posts: tuple[Post, ...], allowed: frozenset[Post]) -> Iterator[Holding]:
     order = {post: i for i, post in enumerate(posts)}
-    holders = [row for row in rows if row.deputising_for_id is None]
+    deputies: dict[int | None, list[PostHeld]] = defaultdict(list)
+    for row in rows:
+        deputies[row.deputising_for_id].append(row)
+    holders = deputies.pop(None, [])
     known = {row.pk for row in holders}
     # The deputy of a post that has ended stands alone.
-    holders += [row for row in rows if row.deputising_for_id and row.deputising_for_id not in known]
+    holders += [row for of, others in deputies.items() if of not in known for row in others]
+    together: dict[object, list[PostHeld]] = defaultdict(list)
     for row in sorted(holders, key=lambda each: order.get(each.post, len(order))):
-        deputies = tuple(each for each in rows if each.deputising_for_id == row.pk)
-        yield Holding(row, deputies, row.post in allowed)
+        together[row.person_id, row.held_from, row.held_until, row.deputising_for_id].append(row)
+    for group in together.values():
+        standing_in = tuple(each for row in group for each in deputies.get(row.pk, ()))
+        yield Holding(tuple(group), standing_in, tuple(row for row in group if row.post in allowed))

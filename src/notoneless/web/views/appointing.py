@@ -32,7 +32,7 @@ from notoneless.services.spots import posts_at
 from notoneless.web.codes import term
 from notoneless.web.form_page import FormPage, ask
 from notoneless.web.moment import now
-from notoneless.web.people_forms import AppointForm, DeputyForm, EndForm
+from notoneless.web.people_forms import AppointForm, DeputyForm, EndForm, WhoForm
 from notoneless.web.read.people import appointable, colleagues
 from notoneless.web.signed_in import signed_in
 from notoneless.web.views.people import place_of as place_in_reach
@@ -138,7 +138,7 @@ def not_theirs(person: Person, held: PostHeld, at: datetime) -> Refusal | None:
 
 def chosen(person: Person, place: Place, given: dict[str, Any], at: datetime) -> Person:
     """Who was chosen from the list, or the new person as written. Raises Refusal."""
-    if given["person"]:
+    if given["person"] != WhoForm.NEW:
         return colleagues(place).get(pk=given["person"])
     return add_person(by=person, place=place, name=given["name"], phone=given["phone"], at=at)
 
