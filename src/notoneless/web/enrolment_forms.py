@@ -15,7 +15,7 @@ from notoneless.web.people_forms import day_field
 
 ASKED_HERE = tuple(kind for kind in ChangeKind if kind is not ChangeKind.TRANSFER_IN)
 # Not a change that is granted: chosen, it is answered with the law and what to do instead.
-LEAVE_SCHOOL = ("LEAVE_SCHOOL", _("退学"))
+LEAVE_SCHOOL = ("LEAVE_SCHOOL", _("家长要求退学"))
 
 
 class PlaceField(forms.ChoiceField):
