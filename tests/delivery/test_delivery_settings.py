@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import time, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -89,3 +90,13 @@ def test_a_file_that_is_wrong_is_refused_with_what_would_be_right(text: str, sai
         read(text)
     assert said in str(refusal.value)
     assert str(refusal.value).startswith("delivery.toml")
+
+
+def test_the_file_shown_in_the_documentation_is_right() -> None:
+    page = Path(__file__).parents[2] / "docs" / "explanation" / "being-told.md"
+    shown = page.read_text("utf-8").split("```toml\n")[1].split("```")[0]
+    names = {line.split('"env:')[1].split('"')[0] for line in shown.splitlines() if '"env:' in line}
+    found = read_settings(shown, file="delivery.toml", environment=dict.fromkeys(names, "x"))
+    assert found.set_up() == set(Channel)
+    # What the page writes out as usual is what a file without it means.
+    assert found.telling == DeliverySettings().telling
