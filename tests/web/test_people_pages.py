@@ -12,6 +12,7 @@ from notoneless.core.terms import KeyGroup, PlaceKind, Post
 from notoneless.records.models import (
     Boarding,
     BreakGlass,
+    Child,
     ClassGroup,
     HandOver,
     HandOverReceipt,
@@ -393,3 +394,17 @@ def test_the_page_of_a_place_asks_a_bounded_number_of_times(
     client.get(f"/in/{place.pk}/people/")
     with django_assert_max_num_queries(20):  # type: ignore[operator]
         client.get(f"/in/{place.pk}/people/")
+
+
+def test_a_child_in_no_class_has_a_page_and_a_gap_on_it(school: School) -> None:
+    village = a_place(PlaceKind.VILLAGE, "云岭村", school.township)
+    cadre = signed_in(a_person("包保人", Post.VILLAGE_CADRE, village))
+    child = Child.objects.create(name="无班小一")
+    Residence.objects.create(child=child, place=village, from_day=at("2025-09-01 00:00").date())
+    page = text(cadre, f"/child/{child.pk}/")
+    assert "未编班" in page
+    assert "包保人" in page
+    fields = {"key": "v", "happened_at": "2025-09-08T07:00", "outcome": "REACHED", "note": "在家"}
+    answer = cadre.post(f"/child/{child.pk}/contact/", fields)
+    assert answer.status_code == 422
+    assert "还没有编入班级" in answer.content.decode()

@@ -78,6 +78,13 @@ WORDS: tuple[Word, ...] = (
         "records.models.places:ClassGroup",
     ),
     Word("岗位", "post", "Post", "core.terms:Post", "posts own, people hold posts for a time"),
+    Word(
+        "双线 / 责任链",
+        "the two lines / the chain of those who answer",
+        "ResponsibilityLine, chain_of",
+        "services.responsibility:chain_of",
+        "exactly one current person on each rung, or a gap",
+    ),
     Word("任职 / 代理", "post held / deputy", "PostHeld", "records.models.responsibility:PostHeld"),
     Word(
         "包保",

@@ -25,6 +25,7 @@ from notoneless.records.models import (
 )
 from notoneless.services.closing import present_in_a_row
 from notoneless.services.finding import class_on
+from notoneless.services.refusals import Refusal
 from notoneless.services.responsibility import Link, chain_of
 
 
@@ -40,7 +41,7 @@ class ChildFile(NamedTuple):
     """一生一档."""
 
     child: Child
-    class_group: ClassGroup
+    class_group: ClassGroup | None  # None for a child that was never put in one
     case: Case | None
     stage: Stage
     clocks: Clocks
@@ -57,7 +58,6 @@ class ChildFile(NamedTuple):
 
 def child_file(child: Child, *, as_of: datetime) -> ChildFile:
     """The whole file of one child."""
-    class_group = class_on(child, as_of.date())
     case = Case.objects.filter(child=child).first()
     owed = Obligation.objects.filter(child=child).order_by(F("due_at").asc(nulls_last=True), "key")
     live = tuple(o for o in owed if o.state in LIVE)
@@ -65,10 +65,10 @@ def child_file(child: Child, *, as_of: datetime) -> ChildFile:
     changed = {leave.supersedes_id for leave in leaves}
     return ChildFile(
         child,
-        class_group,
+        _class(child, as_of),
         case,
         case.stage if case else Stage.ATTENDING,
-        _clocks(subjects([child.pk], as_of=as_of)[child.pk], as_of),
+        _clocks(subjects([child.pk], as_of=as_of).get(child.pk), as_of),
         live,
         tuple(AttendanceMark.objects.filter(child=child).select_related("roll_call__taken_by")),
         leaves,
@@ -81,7 +81,16 @@ def child_file(child: Child, *, as_of: datetime) -> ChildFile:
     )
 
 
-def _clocks(subject: Subject, as_of: datetime) -> Clocks:
+def _class(child: Child, as_of: datetime) -> ClassGroup | None:
+    try:
+        return class_on(child, as_of.date())
+    except Refusal:
+        return None
+
+
+def _clocks(subject: Subject | None, as_of: datetime) -> Clocks:
+    if subject is None:
+        return Clocks(None, 0, 0)
     found = evaluate(subject.history, subject.home.calendar, subject.home.packs, as_of=as_of)
     away = next((spell for spell in found.spells if spell.going_on), None)
     closing = subject.home.packs.closing(CloseOutKind.STABLE_RETURN)
