@@ -19,7 +19,16 @@ from notoneless.delivery.reach import Reach
 from notoneless.delivery.settings import DeliverySettings, Telling
 from notoneless.delivery.sms_gateway import SmsGateway
 from notoneless.delivery.webhook.signature import KEY
-from notoneless.records.models import ContactWay, JournalEntry, Message, Obligation, Outbox, Person, PostHeld
+from notoneless.records.models import (
+    ContactWay,
+    CoverageGap,
+    JournalEntry,
+    Message,
+    Obligation,
+    Outbox,
+    Person,
+    PostHeld,
+)
 from notoneless.services import casework, telling_sending
 from notoneless.services.due import act_on_due
 from notoneless.services.refusals import Refusal
@@ -154,6 +163,28 @@ def test_one_person_may_be_told_by_name(told: Told) -> None:
     told.look("2025-09-08 10:10")
     told.look("2025-09-08 10:20")
     assert told.texts() == [("县局", f"您有 1 次紧急查看待知悉，{LOG_IN}")]
+
+
+def test_gaps_are_counted_as_they_stand_when_the_text_leaves(told: Told) -> None:
+    place, on = told.school.place, at("2025-09-08 00:00").date()
+    for key in "abc":
+        CoverageGap.objects.create(
+            key=key, kind="VACANT", place=place, owed_by="PRINCIPAL", owed_at=place, found_on=on, due_on=on
+        )
+    told.queue(posts=[], person=told.school.principal.pk, kind=TellKind.COVERAGE)
+    told.look("2025-09-08 10:10")
+    CoverageGap.objects.filter(key="a").update(closed_on=on)
+    told.look("2025-09-08 10:20")
+    assert told.texts() == [("校长", f"您有 2 处岗位空缺待补，{LOG_IN}")]
+
+
+def test_every_kind_that_is_simply_counted_has_words_of_its_own(told: Told) -> None:
+    for kind in TellKind:
+        told.queue(kind.value, kind=kind)
+    told.look("2025-09-08 10:10")
+    told.look("2025-09-08 10:20")
+    [(_, text)] = told.texts()
+    assert (text.count("1 "), "其他提醒" in text) == (5, False)
 
 
 def test_a_site_that_begins_to_send_does_not_tell_history(told: Told) -> None:

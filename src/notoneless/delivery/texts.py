@@ -22,6 +22,7 @@ class Told(NamedTuple):
     gaps: int = 0
     close_outs: int = 0
     break_glass: int = 0
+    public: int = 0
     undelivered: int = 0
     others: int = 0
 
@@ -74,6 +75,7 @@ _COUNTS = (
     ("gaps", "{} 处岗位空缺待补", "{} gap{s} among posts to fill"),
     ("close_outs", "{} 件销号待审", "{} close-out{s} to check"),
     ("break_glass", "{} 次紧急查看待知悉", "{} look{s} by break-glass to know of"),
+    ("public", "{} 件家长或群众来件待看", "{} item{s} from families or the public to read"),
     ("undelivered", "{} 条提醒未送达", "{} message{s} not delivered"),
     ("others", "{} 条其他提醒", "{} other thing{s} to know"),
 )

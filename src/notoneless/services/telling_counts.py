@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
 
+from notoneless.core.facts import CHINA_TIME
 from notoneless.core.terms import TellKind
 from notoneless.delivery.texts import Told
-from notoneless.records.models import LIVE, Message, Obligation, Outbox
+from notoneless.records.models import LIVE, CoverageGap, Message, Obligation, Outbox, PostHeld
+from notoneless.records.scopes import live as held_on
 from notoneless.services.telling_watch import end_of_day
 
 _OWN = (TellKind.DUE, TellKind.SOON)
-_SIMPLY_COUNTED = {
+_SIMPLY_COUNTED: dict[str, str] = {
     TellKind.HAND_OVER: "hand_overs",
-    TellKind.COVERAGE: "gaps",
     TellKind.CLOSE_OUT: "close_outs",
     TellKind.BREAK_GLASS: "break_glass",
+    TellKind.PUBLIC: "public",
     TellKind.UNDELIVERED: "undelivered",
 }
-
-
+_LOOKED_UP = frozenset({*_OWN, TellKind.MORNING, TellKind.ESCALATE, TellKind.COVERAGE})
 _NOTHING = Q(pk__in=[])
 
 
 def told_by(message: Message, *, now: datetime) -> Told:
-    """What a message tells at `now`; an obligation told in two ways counts once. Three queries at most."""
+    """What a message tells at `now`; an obligation told in two ways counts once. Five queries at most."""
     tells = list(message.tells.all())
     listed = [row.body for row in tells if row.kind == TellKind.MORNING]
     own = _named(tells, _OWN) | _own_lists(listed, now)
@@ -39,6 +41,7 @@ def told_by(message: Message, *, now: datetime) -> Told:
         due=tuple(sorted(due for due in ahead if due)),
         overdue=live.filter(own, due_at__lt=now).count(),
         below=live.filter(below).exclude(own).count(),
+        gaps=_gaps(message.person_id, now) if any(row.kind == TellKind.COVERAGE for row in tells) else 0,
         **_simple(tells),
     )
 
@@ -68,13 +71,16 @@ def _below_lists(listed: Sequence[dict[str, Any]]) -> Q:
     return overdue
 
 
+def _gaps(person: int, now: datetime) -> int:
+    """How many open gaps in the chain of people the person is to see filled."""
+    held = PostHeld.objects.filter(
+        held_on(now.astimezone(CHINA_TIME).date()), person=person, place__isnull=False
+    )
+    theirs = _NOTHING
+    for post, place in held.values_list("post", "place"):
+        theirs |= Q(owed_by=post, owed_at=place)
+    return CoverageGap.objects.filter(theirs, closed_on=None).count()
+
+
 def _simple(tells: Iterable[Outbox]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for row in tells:
-        if row.kind not in (*_OWN, TellKind.MORNING, TellKind.ESCALATE):
-            name = _SIMPLY_COUNTED.get(TellKind(row.kind), "others") if row.kind in _KINDS else "others"  # type: ignore[call-arg]
-            counts[name] = counts.get(name, 0) + 1
-    return counts
-
-
-_KINDS = frozenset(kind.value for kind in TellKind)
+    return Counter(_SIMPLY_COUNTED.get(row.kind, "others") for row in tells if row.kind not in _LOOKED_UP)
