@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import json
 import re
 from datetime import date
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 from builders_db import School, a_class, a_person, a_place, a_pupil, a_school, at
@@ -605,6 +607,29 @@ def wire(client: Client, packed: bytes, page: str) -> int:
     assert found
     assert all(found)
     return len(packed) + sum(len(gzip.compress(Path(str(each)).read_bytes())) for each in found)
+
+
+def test_a_countys_own_map_is_shown_with_its_approval_number_or_not_at_all(
+    school: School, settings: Any, tmp_path: Path
+) -> None:
+    ring = [[117.0, 26.0], [117.2, 26.0], [117.2, 26.2], [117.0, 26.0]]
+    shape = {
+        "properties": {"code": school.township.code},
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
+    file = tmp_path / "map.json"
+    file.write_text(json.dumps({"features": [shape]}), "utf-8")
+    client, url = bureau(school), in_place("county", school.county)
+    settings.MAP_FILE = str(file)
+    page = html(client, url)
+    assert "地图文件没有审图号" in page
+    assert "示意图" in page
+    settings.MAP_APPROVAL = "闽S〔2026〕1号"
+    page = html(client, url)
+    assert "审图号：闽S〔2026〕1号" in page
+    assert "<path class=" in page[page.index('class="map"') :]
+    file.write_text("{}", "utf-8")
+    assert "不是 GeoJSON" in html(client, url)
 
 
 def test_charts_bring_no_style_and_no_script_of_their_own(school: School, clock: Clock) -> None:

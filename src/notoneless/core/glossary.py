@@ -242,6 +242,19 @@ WORDS: tuple[Word, ...] = (
     Word("改按现行制度办理", "re-base (a case)", "rebase", "services.policies:rebase"),
     Word("例行工作", "duty of the date", "date_duties", "services.date_duties:open_date_duties"),
     Word("8:30 看板", "morning board", "morning_board", "web.views.board"),
+    Word("县一览", "county overview", "county_board", "web.read.boards_county:county_board"),
+    Word(
+        "已看过",
+        "reviewed",
+        "mark_reviewed",
+        "services.reviewing:mark_reviewed",
+        "a board looked at; 复核 is the county's quarterly review of cases",
+    ),
+    Word("返校后留住", "return that held", "holds", "web.read.holds:holds", "after 30, 60, 90 school days"),
+    Word(
+        "大小节点", "season", "Season", "web.read.seasons:Season", "weeks of a term in which children leave"
+    ),
+    Word("一句话反馈", "one-line update", "tell", "services.updates:tell", "what a cadre found out"),
     Word("重算", "replay", "replay", "batch.replay:replay"),
     Word(
         "初筛",

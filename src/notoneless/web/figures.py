@@ -228,4 +228,6 @@ def _area(part: Part) -> maps.Area:
         part.children,
         f"{children(part.cases)} · {rate}",
         link("list_cases", part.place),
+        part.place.map_column,
+        part.place.map_row,
     )

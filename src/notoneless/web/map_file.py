@@ -53,7 +53,7 @@ def read_map(file: str) -> Outlines:
 @lru_cache(maxsize=4)
 def _read(path: Path, _changed: int) -> Outlines:
     try:
-        townships = list(_townships(json.loads(path.read_text("utf-8"))))
+        townships = list(_townships(json.loads(path.read_text("utf-8"), parse_constant=_no_number)))
     except (UnicodeDecodeError, ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
         raise MapFileError(
             f"地图文件 {path.name} 不是 GeoJSON 的 FeatureCollection，或有边界不是 Polygon、MultiPolygon。"
@@ -61,6 +61,10 @@ def _read(path: Path, _changed: int) -> Outlines:
     if not townships:
         raise MapFileError(f"地图文件 {path.name} 里没有带 code（行政区划代码）的乡镇边界。")
     return _laid_flat(townships)
+
+
+def _no_number(text: str) -> float:
+    raise ValueError(f"{text} is no coordinate")
 
 
 def _townships(read: Any) -> Iterator[_Township]:
