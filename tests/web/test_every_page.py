@@ -128,6 +128,10 @@ def addresses(school: School, clock: Clock) -> list[str]:
         "/board/",
         *people_pages(school, child.pk),
         f"/case/{Case.objects.get().number}/close/",
+        "/account/",
+        "/account/password/",
+        "/login/code/set-up/",
+        f"/people/{school.teacher.pk}/invite/",
         "/nowhere/",
     ]
 
