@@ -184,6 +184,12 @@ def test_what_is_counted_names_no_address_and_is_forgotten_after_a_day() -> None
     assert forget_old(at=MONDAY + timedelta(hours=25, minutes=1)) == 2
 
 
+def test_whoever_does_not_know_the_township_names_the_county() -> None:
+    school = a_school()
+    tip = tips.send_tip(place=school.county, seen=SEEN, at=FRIDAY, key="c")
+    assert [row.pk for row in tips.queue(school.bureau, at=MONDAY)] == [tip.pk]
+
+
 def test_a_village_takes_tips_too() -> None:
     school = a_school()
     village = a_place(PlaceKind.VILLAGE, "上坝村", school.township)

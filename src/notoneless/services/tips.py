@@ -38,7 +38,7 @@ LOOKS_AN_HOUR = 60  # receipts looked up
 # Without letters and digits that are taken for each other on paper.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 RECEIPT = 10  # characters; some 49 bits
-OF_TIPS = (PlaceKind.TOWNSHIP, PlaceKind.VILLAGE)
+OF_TIPS = (PlaceKind.COUNTY, PlaceKind.TOWNSHIP, PlaceKind.VILLAGE)
 # To whom a tip is passed on, and whose it then is.
 ANSWERING = {
     PlaceKind.TOWNSHIP: (Post.TOWNSHIP,),

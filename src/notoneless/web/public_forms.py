@@ -98,11 +98,13 @@ class TipForm(forms.Form):
 
 
 def _places() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Townships, each with its villages below it; counties are named when there are several."""
+    """Counties, and townships each with its villages; townships name their county when there are several."""
     rows = list(Place.objects.filter(kind__in=OF_TIPS).select_related("parent").order_by("path"))
     towns = [each for each in rows if each.kind == PlaceKind.TOWNSHIP]
-    several = len({each.parent_id for each in towns}) > 1
-    groups = []
+    counties = [each for each in rows if each.kind == PlaceKind.COUNTY]
+    several = len(counties) > 1
+    far = [(str(each.pk), _("%(county)s（不清楚是哪个乡镇）") % {"county": each.name}) for each in counties]
+    groups = [(_("全县"), far)] if far else []
     for town in towns:
         villages = [each for each in rows if each.kind == PlaceKind.VILLAGE and town.contains(each)]
         name = f"{town.parent.name} {town.name}" if several and town.parent else town.name

@@ -107,7 +107,7 @@ class Tip(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     receipt = models.CharField(max_length=16, unique=True)
-    place = models.ForeignKey(Place, models.PROTECT, related_name="tips")  # township or village
+    place = models.ForeignKey(Place, models.PROTECT, related_name="tips")  # village, township or county
     where = models.TextField(blank=True)
     seen = models.TextField()
     reporter_sealed = models.BinaryField(null=True)
