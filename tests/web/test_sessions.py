@@ -145,6 +145,19 @@ def test_lifting_the_lock_asks_for_no_second_code(
     assert holds(desk)
 
 
+def test_whoever_became_office_meanwhile_does_not_get_past_the_lock_with_a_password(
+    people: School, clock: Clock
+) -> None:
+    desk = on(DeviceKind.SHARED)
+    PostHeld.objects.create(
+        person=people.teacher, post=Post.SCHOOL_OFFICE, place=people.place, held_from="2025-09-08"
+    )
+    clock("2025-09-08 08:20")
+    answer = desk.post("/login/", {"name": "bai", "password": PASSWORD, "device": "SHARED"})
+    assert answer.headers["Location"] == "/login/code/set-up/"
+    assert not holds(desk)
+
+
 def test_another_person_at_a_locked_computer_signs_in_as_themselves(people: School, clock: Clock) -> None:
     people.principal.user = User.objects.create_user("li", password=PASSWORD)
     people.principal.save()

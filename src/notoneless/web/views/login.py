@@ -155,7 +155,9 @@ def _unlocked(request: HttpRequest, found: Recognised, at: datetime, kept: str) 
     standing = sessions.standing(request.session, at)
     if standing is None or standing.person != found.person.pk or device_of(request) is not DeviceKind.SHARED:
         return None
-    if standing.device is not DeviceKind.SHARED or person_standing(standing) is None:
+    if standing.device is not DeviceKind.SHARED or (found.must_have_factor and not standing.factor):
+        return None
+    if person_standing(standing) is None:
         return None
     sessions.unlock(request.session, at)
     return arrive(request, found.person, kept)
