@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 from builders_db import School, a_person, a_place, a_pupil, a_school, at, day
+from hypothesis import given
+from hypothesis import strategies as st
+from pypinyin import lazy_pinyin
 
 from notoneless.core.terms import HouseholdRegister, PlaceKind, Post, RouteKind
 from notoneless.records.models import (
@@ -23,6 +26,7 @@ from notoneless.records.scopes import during
 from notoneless.services import imports
 from notoneless.services.refusals import Refusal
 from notoneless.services.roster_import import RosterPreview
+from notoneless.services.roster_writing import sound_of
 from notoneless.services.special_routes import approve_route
 
 pytestmark = pytest.mark.django_db
@@ -178,6 +182,11 @@ def test_somebody_with_an_error_in_the_file_takes_nothing_in(office: Office) -> 
     with pytest.raises(Refusal, match="1 处错误"):
         imports.commit_roster(by=office.by, preview=preview, at=NOW)
     assert Child.objects.count() == before
+
+
+@given(st.text("安柏岑单曾仇任行重长乐朝阳王强重庆都", min_size=1, max_size=4))
+def test_a_name_sounds_as_when_it_is_read_as_a_whole(name: str) -> None:
+    assert sound_of(name) == "".join(lazy_pinyin(name))
 
 
 # A county's roster.

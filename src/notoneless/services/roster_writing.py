@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid4
 
-from pypinyin import Style, lazy_pinyin, pinyin
+from pypinyin import lazy_pinyin
+from pypinyin.phrases_dict import phrases_dict
 
 from notoneless.core.terms import EventKind, HouseholdRegister
 from notoneless.exchange.classes import grade_of
@@ -54,11 +55,13 @@ def make_classes(rows: Iterable[RowPlan], school: Place, year: str) -> tuple[dic
     missing = sorted(
         {row.pupil.class_name for row in rows if row.what in (NEW, MOVED, BACK)} - classes.keys()
     )
-    for name in missing:
-        classes[name] = ClassGroup.objects.create(
-            school=school, name=name, grade=GRADES[grade_of(name)], school_year=year
-        )
-    return classes, len(missing)
+    made = ClassGroup.objects.bulk_create(
+        [
+            ClassGroup(school=school, name=name, grade=GRADES[grade_of(name)], school_year=year)
+            for name in missing
+        ]
+    )
+    return classes | {each.name: each for each in made}, len(missing)
 
 
 def add_new(rows: Iterable[RowPlan], classes: Mapping[str, ClassGroup], school: Place, on: date) -> None:
@@ -169,16 +172,15 @@ def _first_day(on: date) -> date:
 
 
 def sound_of(name: str) -> str:
-    """The name in pinyin without tones; phrase by phrase where a character has several readings."""
-    readings = [_readings(each) for each in name]
-    if all(len(each) == 1 for each in readings):
-        return "".join(each[0] for each in readings)
-    return "".join(lazy_pinyin(name))
+    """The name in pinyin without tones; read as a whole where it holds a phrase that reads otherwise."""
+    if any(name[i:j] in phrases_dict for i in range(len(name)) for j in range(i + 2, len(name) + 1)):
+        return "".join(lazy_pinyin(name))
+    return "".join([_reading(each) for each in name])
 
 
 @lru_cache(maxsize=8192)
-def _readings(character: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(pinyin(character, style=Style.NORMAL, heteronym=True)[0]))
+def _reading(character: str) -> str:
+    return "".join(lazy_pinyin(character))
 
 
 def changed_children(rows: Iterable[RowPlan]) -> Iterator[UUID]:
