@@ -50,7 +50,7 @@ TARGETS: Mapping[str, Callable[[Target], Arguments]] = {
     **dict.fromkeys(("web:rename_place", "web:add_class"), _place),
     "web:rename_class": lambda t: {"class_id": t.class_group.pk},
     **dict.fromkeys(("web:end_post", "web:deputy", "web:pass_on"), _held),
-    **dict.fromkeys(("web:home", "web:house", "web:groups"), _child),
+    **dict.fromkeys(("web:home", "web:house", "web:groups", "web:identity"), _child),
     **ENROLMENT_TARGETS,
     **PUBLIC_TARGETS,
 }
