@@ -161,6 +161,7 @@ def test_each_person_lands_on_the_board_of_the_widest_post(school: School) -> No
         school.bureau: in_place("county", school.county),
         school.principal: in_place("principal", school.place),
         school.office: f"/board/{school.place.pk}/",
+        a_person("学籍员", Post.ENROLMENT_OFFICER, school.place): in_place("enrolment", school.place),
         school.teacher: "/",
         a_person("科任", Post.SUBJECT_TEACHER, school.class_group): "/lessons/",
         a_person("乡干部", Post.TOWNSHIP, school.township): in_place("township", school.township),

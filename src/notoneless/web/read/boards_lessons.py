@@ -52,7 +52,7 @@ def lessons(person: Person, *, as_of: datetime) -> Lessons:
     groups = _classes(held)
     return Lessons(
         tuple(_lessons(groups, as_of)),
-        tuple(_away(groups, as_of.date())),
+        tuple(away_today(groups, as_of.date())),
         tuple(_pairs(person, groups)),
         tuple(quotas_of(person, held, as_of=as_of)),
     )
@@ -82,7 +82,7 @@ def _session_at(calendar: SchoolCalendar, as_of: datetime) -> Session | None:
     return min(left, key=lambda each: each.starts, default=None)
 
 
-def _away(groups: list[ClassGroup], day: date) -> list[AwayToday]:
+def away_today(groups: list[ClassGroup], day: date) -> list[AwayToday]:
     """Of each pupil the latest word of the day."""
     better = AttendanceMark.objects.filter(
         child=OuterRef("child"), day=OuterRef("day"), supersedes=OuterRef("pk")

@@ -20,6 +20,7 @@ from notoneless.services.permissions import held_by
 from notoneless.web.codes import term
 from notoneless.web.moment import now
 from notoneless.web.page import page
+from notoneless.web.read.boards_lessons import away_today
 from notoneless.web.read.doors import doors
 from notoneless.web.read.gaps import owed_gaps
 from notoneless.web.read.quotas import Measured
@@ -51,6 +52,7 @@ def today(request: HttpRequest, person: Person) -> HttpResponse:
         quotas=quota_lines(found.quotas),
         gaps=owed_gaps(held_by(person, at.date())),
         hand_overs=waiting_for(person),
+        away=away_today([each.class_group for each in found.classes], at.date()) if found.classes else [],
         doors=doors(person, at.date()),
     )
 
