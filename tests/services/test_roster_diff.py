@@ -209,7 +209,11 @@ def test_the_bureau_takes_all_schools_in_at_once(office: Office, county: str) ->
     assert FileImported.objects.count() == 3
 
 
-def test_a_county_file_that_broke_off_goes_on_where_it_stopped(office: Office, county: str) -> None:
+def test_a_county_file_that_broke_off_goes_on_where_it_stopped(
+    office: Office, county: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("notoneless.services.roster_import.AT_ONCE", 1)
+
     class Broken(Exception):
         pass
 

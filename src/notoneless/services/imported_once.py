@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -43,4 +43,24 @@ def remember(
     """Keep that this file was committed and what it brought."""
     FileImported.objects.create(
         school=school, kind=kind, digest=digest, file_name=file[:255], at=at, by=by, result=result
+    )
+
+
+def remember_all(
+    told: Mapping[int, tuple[str, Mapping[str, int]]], file: str, at: datetime, by: Person
+) -> None:
+    """Keep the same of several schools' rosters: for each its digest and what it brought."""
+    FileImported.objects.bulk_create(
+        [
+            FileImported(
+                school_id=school,
+                kind="ROSTER",
+                digest=digest,
+                file_name=file[:255],
+                at=at,
+                by=by,
+                result=dict(result),
+            )
+            for school, (digest, result) in told.items()
+        ]
     )

@@ -1,9 +1,9 @@
-"""花名册 in: looked at beside what stands, then taken in school by school, each whole or not at all."""
+"""花名册 in: looked at beside what stands, then taken in, each school whole or not at all."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from os import PathLike
 from typing import Any, NamedTuple
@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 from notoneless.core.terms import PlaceKind
 from notoneless.exchange.problems import Problem
 from notoneless.exchange.rosters import Roster, RosterPupil, read_roster
-from notoneless.records.models import Person, Place
+from notoneless.records.models import FileImported, Person, Place
 from notoneless.services.assessments import Entry, follow_up, hold
 from notoneless.services.finding import the_person
-from notoneless.services.imported_once import digest_of, earlier, refuse_import, remember
+from notoneless.services.imported_once import digest_of, earlier, refuse_import, remember, remember_all
 from notoneless.services.refusals import Refusal
 from notoneless.services.roster_diff import (
     BACK,
@@ -40,6 +40,7 @@ from notoneless.services.roster_writing import (
 from notoneless.services.transactions import one_act
 
 KIND = "ROSTER"
+AT_ONCE = 2000  # rows in one transaction, or one school's if it has more
 COUNTED = (NEW, KNOWN, MOVED, BACK, OUT, ELSEWHERE)
 Progress = Callable[[int, int], None]
 
@@ -104,46 +105,72 @@ def commit_roster(
 ) -> dict[str, Any]:
     """Take the roster in and say what came of it: {"new", "known", "moved", "classes", "changed", "gone" …}.
 
-    Each school is one transaction: a county's file never holds anybody up for longer than one school's rows,
+    A transaction holds some schools, each whole: a county's file never holds anybody up for longer than that,
     and one that broke off goes on where it stopped when it is handed in again. The same file again changes
-    nothing and gives the same answer. Raises Refusal, and then nothing of that school is taken in.
+    nothing and gives the same answer. Raises Refusal, and then nothing of those schools is taken in.
     """
     person, place = the_person(by), preview.school
     refuse_import(person, place, preview.problems, at)
     if (before := earlier(place, KIND, preview.digest)) is not None:
         return before
     if place.kind == PlaceKind.SCHOOL:
-        return _commit_school(person, place, preview.roster, preview.digest, preview.whole, at)
+        part = Part({place.name: place}, preview.roster, {place.pk: preview.digest}, place)
+        return dict(_commit_part(person, place, part, preview.whole, at))
     total: Counter[str] = Counter()
-    parts = list(_by_school(preview.roster, _schools(place, preview.roster.pupils)).items())
-    for done, (school, part) in enumerate(parts):
+    parts = list(_parts(preview, _schools(place, preview.roster.pupils)))
+    for done, part in enumerate(parts):
         if progress is not None:
-            progress(done, len(parts))
-        digest = f"{preview.digest[:48]}/{school.pk}"
-        total.update(_commit_school(person, school, part, digest, preview.whole, at))
+            progress(sum(len(each.schools) for each in parts[:done]), sum(len(p.schools) for p in parts))
+        total.update(_commit_part(person, place, part, preview.whole, at))
     return _remember_county(person, place, preview, dict(total), at)
 
 
+class Part(NamedTuple):
+    """Some schools' rows, small enough for one transaction; `digests` name each school's for good."""
+
+    schools: dict[str, Place]
+    roster: Roster
+    digests: dict[int, str]
+    alone: Place | None = None
+
+
 @one_act
-def _commit_school(
-    person: Person, school: Place, roster: Roster, digest: str, whole: bool, at: datetime
-) -> dict[str, Any]:
-    if (before := earlier(school, KIND, digest)) is not None:
-        return before
+def _commit_part(person: Person, place: Place, part: Part, whole: bool, at: datetime) -> Counter[str]:
+    told = _told_before(part)
+    schools = {name: each for name, each in part.schools.items() if each.pk not in told}
+    total: Counter[str] = Counter()
+    for said in told.values():
+        total.update(said)
+    if not schools:
+        return total
+    pupils = part.roster.pupils
+    if told:
+        pupils = tuple(pupil for pupil in pupils if pupil.school in schools)
     on, year = at.date(), school_year_of(at.date())
-    # The school may have changed since the preview was shown, so that it is compared again.
-    found = compare(roster, {school.name: school}, year, on, whole=whole, alone=school)
-    refuse_import(person, school, found.problems, at)
-    classes, made = make_classes(found.rows, school, year)
+    # The schools may have changed since the preview was shown, so that they are compared again.
+    found = compare(part.roster._replace(pupils=pupils), schools, year, on, whole=whole, alone=part.alone)
+    refuse_import(person, place, found.problems, at)
+    names = {each.pk: each.name for each in schools.values()}
+    classes, made = make_classes(found.rows, names, year)
     hold({*changed_children(found.rows), *(each.child for each in found.gone)})
-    add_new(found.rows, classes, school, on)
-    moved = bring_up_to_date(found.rows, classes, school, on)
-    asked = ask_after(found.gone, school, person, at)
-    result = _result(found, made)
-    remember(school, KIND, digest, roster.file, at, person, result)
-    entry = Entry("IMPORT_ROSTER", "place", str(school.pk), {"digest": digest, **result}, person)
-    follow_up([*moved, *asked], as_of=at, entry=entry)
-    return result
+    add_new(found.rows, classes, names, on)
+    moved = bring_up_to_date(found.rows, classes, names, on)
+    asked = ask_after(found.gone, person, at)
+    results = _results(found, names, made)
+    remember_all(
+        {school: (part.digests[school], results[school]) for school in names}, part.roster.file, at, person
+    )
+    body: dict[str, object] = {"schools": {str(school): dict(said) for school, said in results.items()}}
+    follow_up([*moved, *asked], as_of=at, entry=Entry("IMPORT_ROSTER", "place", str(place.pk), body, person))
+    for said in results.values():
+        total.update(said)
+    return total
+
+
+def _told_before(part: Part) -> dict[int, dict[str, int]]:
+    """What schools of this part brought when the same rows were committed before."""
+    rows = FileImported.objects.filter(school__in=part.digests, kind=KIND, digest__in=part.digests.values())
+    return {row.school_id: row.result for row in rows}
 
 
 @one_act
@@ -162,11 +189,18 @@ def school_year_of(day: date) -> str:
     return f"{first}-{first + 1}"
 
 
-def _result(found: Diff, made: int) -> dict[str, Any]:
-    tally = Counter(row.what for row in found.rows)
-    counted = {what.lower(): tally[what] for what in COUNTED}
-    changed = sum(bool(row.changed) for row in found.rows)
-    return {**counted, "classes": made, "changed": changed, "gone": len(found.gone)}
+def _results(found: Diff, schools: Iterable[int], made: Counter[int]) -> dict[int, Counter[str]]:
+    """What came of each school's rows."""
+    results = {
+        school: Counter({**dict.fromkeys([w.lower() for w in COUNTED], 0), "classes": made[school]})
+        for school in schools
+    }
+    for row in found.rows:
+        results[row.school][row.what.lower()] += 1
+        results[row.school]["changed"] += bool(row.changed)
+    for each in found.gone:
+        results[each.school]["gone"] += 1
+    return results
 
 
 def _digest(roster: Roster) -> str:
@@ -182,17 +216,34 @@ def _schools(place: Place, pupils: Iterable[RosterPupil]) -> dict[str, Place]:
     return {school.name: school for school in within}
 
 
-def _by_school(roster: Roster, schools: Mapping[str, Place]) -> dict[Place, Roster]:
-    """Each school's own rows."""
-    parts: dict[str, list[RosterPupil]] = {}
-    for pupil in roster.pupils:
-        parts.setdefault(pupil.school, []).append(pupil)
-    known = [name for name in parts if name in schools]
-    if len(known) < len(parts):
-        named = "、".join(sorted(parts.keys() - set(known)))
+def _parts(preview: RosterPreview, schools: Mapping[str, Place]) -> Iterator[Part]:
+    """The county's rows, some schools at a time. Raises Refusal for a school it does not have."""
+    rows: dict[str, list[RosterPupil]] = {}
+    for pupil in preview.roster.pupils:
+        rows.setdefault(pupil.school, []).append(pupil)
+    if unknown := sorted(rows.keys() - schools.keys()):
+        named = "、".join(unknown)
         raise Refusal(
             "NO_SUCH_SCHOOL",
             f"名册里写的“{named}”不是本县学校；请更正后重新上传。",
             f"The roster names schools that the county does not have: {named}.",
         )
-    return {schools[name]: roster._replace(pupils=tuple(parts[name])) for name in known}
+    names: list[str] = []
+    size = 0
+    for name in rows:
+        if names and size + len(rows[name]) > AT_ONCE:
+            yield _part(preview, schools, names, rows)
+            names, size = [], 0
+        names.append(name)
+        size += len(rows[name])
+    if names:
+        yield _part(preview, schools, names, rows)
+
+
+def _part(
+    preview: RosterPreview, schools: Mapping[str, Place], names: list[str], rows: dict[str, list[RosterPupil]]
+) -> Part:
+    these = {name: schools[name] for name in names}
+    pupils = tuple(pupil for name in names for pupil in rows[name])
+    digests = {each.pk: f"{preview.digest[:48]}/{each.pk}" for each in these.values()}
+    return Part(these, preview.roster._replace(pupils=pupils), digests)

@@ -1,8 +1,9 @@
-"""A school's part of a roster into the tables, in sets: some statements however many rows."""
+"""Some schools' part of a roster into the tables, in sets: some statements however many rows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -11,7 +12,7 @@ from uuid import UUID, uuid4
 from pypinyin import lazy_pinyin
 from pypinyin.phrases_dict import phrases_dict
 
-from notoneless.core.terms import EventKind, HouseholdRegister
+from notoneless.core.terms import Act, EventKind, HouseholdRegister
 from notoneless.exchange.classes import grade_of
 from notoneless.exchange.rosters import RosterPupil
 from notoneless.records.bulk import insert
@@ -26,7 +27,6 @@ from notoneless.records.models import (
     Obligation,
     OnRoll,
     Person,
-    Place,
 )
 from notoneless.records.models.people import SEALED
 from notoneless.records.secrets import blind_index, seal
@@ -49,34 +49,40 @@ _STAY = ("child_id", "class_group_id", "from_day", "until", "reason")
 _ROLL = ("child_id", "school_id", "elsewhere", "from_day", "until")
 
 
-def make_classes(rows: Iterable[RowPlan], school: Place, year: str) -> tuple[dict[str, ClassGroup], int]:
-    """The classes that the rows name, made where they are missing, and how many were made."""
-    classes = {c.name: c for c in ClassGroup.objects.filter(school=school, school_year=year)}
-    missing = sorted(
-        {row.pupil.class_name for row in rows if row.what in (NEW, MOVED, BACK)} - classes.keys()
-    )
+Classes = dict[tuple[int, str], ClassGroup]  # by school and name
+
+
+def make_classes(
+    rows: Iterable[RowPlan], schools: Collection[int], year: str
+) -> tuple[Classes, Counter[int]]:
+    """The classes that the rows name, made where they are missing, and how many were made in each school."""
+    there = ClassGroup.objects.filter(school__in=schools, school_year=year)
+    classes = {(each.school_id, each.name): each for each in there}
+    named = {(row.school, row.pupil.class_name) for row in rows if row.what in (NEW, MOVED, BACK)}
     made = ClassGroup.objects.bulk_create(
         [
-            ClassGroup(school=school, name=name, grade=GRADES[grade_of(name)], school_year=year)
-            for name in missing
+            ClassGroup(school_id=school, name=name, grade=GRADES[grade_of(name)], school_year=year)
+            for school, name in sorted(named - classes.keys())
         ]
     )
-    return classes | {each.name: each for each in made}, len(missing)
+    made_here = {(each.school_id, each.name): each for each in made}
+    return classes | made_here, Counter(school for school, _ in made_here)
 
 
-def add_new(rows: Iterable[RowPlan], classes: Mapping[str, ClassGroup], school: Place, on: date) -> None:
+def add_new(rows: Iterable[RowPlan], classes: Classes, names: Mapping[int, str], on: date) -> None:
     """Children we have not had, with guardians, classes and, where it is known, whose roll they are on."""
     since = _first_day(on)
-    new = [(uuid4(), row.pupil) for row in rows if row.what == NEW]
-    insert(Child, _CHILD, (_child(child, pupil) for child, pupil in new))
-    named = ((child, pupil) for child, pupil in new if pupil.guardian_name)
+    new = [(uuid4(), row) for row in rows if row.what == NEW]
+    insert(Child, _CHILD, (_child(child, row.pupil) for child, row in new))
+    named = ((child, row.pupil) for child, row in new if row.pupil.guardian_name)
     insert(Guardian, _GUARDIAN, ((c, p.guardian_name, "", p.guardian_phone) for c, p in named))
-    insert(Enrolment, _STAY, ((c, classes[p.class_name].pk, since, None, "") for c, p in new))
-    insert(OnRoll, _ROLL, (roll for c, p in new if (roll := _roll(c, p, school, since))))
+    seats = ((c, classes[row.school, row.pupil.class_name].pk, since, None, "") for c, row in new)
+    insert(Enrolment, _STAY, seats)
+    insert(OnRoll, _ROLL, (roll for c, row in new if (roll := _roll(c, row, names, since))))
 
 
 def bring_up_to_date(
-    rows: Iterable[RowPlan], classes: Mapping[str, ClassGroup], school: Place, on: date
+    rows: Iterable[RowPlan], classes: Classes, names: Mapping[int, str], on: date
 ) -> list[UUID]:
     """Children we have: what the roster says and the row does not yet; who came into another class."""
     ours = [(row.child, row) for row in rows if row.child is not None and row.what != ELSEWHERE]
@@ -87,29 +93,29 @@ def bring_up_to_date(
         _fill(children[child], row)
     for child, row in ours:
         if row.what in (MOVED, BACK):
-            _move(child, classes[row.pupil.class_name], on)
+            _move(child, classes[row.school, row.pupil.class_name], on)
             moved.append(child)
-    unlisted = (_roll(child, row.pupil, school, on) for child, row in ours if not row.on_roll)
+    unlisted = (_roll(child, row, names, on) for child, row in ours if not row.on_roll)
     insert(OnRoll, _ROLL, (roll for roll in unlisted if roll))
     return moved
 
 
-def ask_after(gone: Iterable[Missing], school: Place, by: Person, at: datetime) -> list[UUID]:
+def ask_after(gone: Iterable[Missing], by: Person, at: datetime) -> list[UUID]:
     """Note that these are on the roster no more; who waits for an explanation already is not noted twice.
 
     Nobody is taken off anything: the enrolment officer owes where each of them is.
     """
-    children = [each.child for each in gone]
-    waiting = Obligation.objects.filter(child__in=children, act="EXPLAIN", state__in=LIVE)
+    missing = {each.child: each.school for each in gone}
+    waiting = Obligation.objects.filter(child__in=missing, act=Act.EXPLAIN, state__in=LIVE)
     asked = set(waiting.values_list("child_id", flat=True))
-    new = [child for child in children if child not in asked]
     kind = EventKind.NOT_ON_ROSTER
     events = [
-        EventRecord(child_id=each, kind=kind, place=school, happened_at=at, recorded_at=at, by=by)
-        for each in new
+        EventRecord(child_id=child, kind=kind, place_id=school, happened_at=at, recorded_at=at, by=by)
+        for child, school in missing.items()
+        if child not in asked
     ]
     EventRecord.objects.bulk_create(events, batch_size=1000)
-    return new
+    return [event.child_id for event in events]
 
 
 # Rows.
@@ -130,13 +136,14 @@ def _child(child: UUID, pupil: RosterPupil) -> tuple[Any, ...]:
     )
 
 
-def _roll(child: UUID, pupil: RosterPupil, school: Place, since: date) -> tuple[Any, ...] | None:
+def _roll(child: UUID, row: RowPlan, names: Mapping[int, str], since: date) -> tuple[Any, ...] | None:
     """Whose roll: of the school that the row names, else ours if there is a number; else nobody knows."""
-    if pupil.roll_at and pupil.roll_at != school.name:
+    pupil = row.pupil
+    if pupil.roll_at and pupil.roll_at != names[row.school]:
         return (child, None, pupil.roll_at, since, None)
     if pupil.guest or not pupil.enrolment_no:
         return None
-    return (child, school.pk, "", since, None)
+    return (child, row.school, "", since, None)
 
 
 def _fill(child: Child, row: RowPlan) -> None:
