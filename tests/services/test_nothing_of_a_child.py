@@ -135,6 +135,7 @@ def tell_of_everything(school: School, at_minute: int) -> None:
             place=school.place.pk,
             class_group=school.class_group.pk,
             child=school.pupils[0].pk,
+            about={"case": Case.objects.values_list("pk", flat=True).first()},
             obligation=one.pk if kind in (TellKind.DUE, TellKind.SOON, TellKind.ESCALATE) else None,
         )
 

@@ -14,12 +14,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from gateways import DIES, HttpGateway, http_gateway
 
-from notoneless.core.terms import Channel, MessageState, Post, SendProblem, TellKind
+from notoneless.core.terms import Channel, MessageState, Post, SendProblem, Stage, TellKind
 from notoneless.delivery.reach import Reach
 from notoneless.delivery.settings import DeliverySettings, Telling
 from notoneless.delivery.sms_gateway import SmsGateway
 from notoneless.delivery.webhook.signature import KEY
 from notoneless.records.models import (
+    Case,
     ContactWay,
     CoverageGap,
     JournalEntry,
@@ -33,6 +34,7 @@ from notoneless.services import casework, telling_sending
 from notoneless.services.due import act_on_due
 from notoneless.services.refusals import Refusal
 from notoneless.services.telling import prepare, queue
+from notoneless.services.telling_counts import told_by
 from notoneless.services.telling_sending import CLAIM_LASTS, send_due
 from notoneless.services.telling_undelivered import undelivered
 from notoneless.services.telling_ways import confirm_way, end_way, keep_way
@@ -178,13 +180,29 @@ def test_gaps_are_counted_as_they_stand_when_the_text_leaves(told: Told) -> None
     assert told.texts() == [("校长", f"您有 2 处岗位空缺待补，{LOG_IN}")]
 
 
+def test_a_case_that_can_be_closed_out_is_told_once_and_not_after_it_is_closed(told: Told) -> None:
+    told.school.calls("09-01 AAAA", "09-02", "09-03", "09-04", "09-05")
+    Case.objects.update(stage=Stage.BACK)
+    prepare(now=at("2025-09-08 07:30"), settings=told.settings)
+    assert not Outbox.objects.filter(kind="CLOSE_OUT").exists()  # the fifth day is still to come
+    told.school.calls("09-08")
+    for moment in ("2025-09-09 07:30", "2025-09-09 07:35", "2025-09-10 07:30"):
+        prepare(now=at(moment), settings=told.settings)
+    waiting = Outbox.objects.filter(kind="CLOSE_OUT")
+    assert waiting.count() == Case.objects.count() == 4
+    message = Message.objects.get(person=told.school.principal, tells__in=waiting[:1])
+    assert told_by(message, now=at("2025-09-09 07:40")).close_outs == 4
+    Case.objects.filter(pk=Case.objects.values("pk")[:1]).update(stage=Stage.CLOSED)
+    assert told_by(message, now=at("2025-09-09 07:40")).close_outs == 3
+
+
 def test_every_kind_that_is_simply_counted_has_words_of_its_own(told: Told) -> None:
     for kind in TellKind:
-        told.queue(kind.value, kind=kind)
+        told.queue(kind.value, kind=kind, about={"case": 0})
     told.look("2025-09-08 10:10")
     told.look("2025-09-08 10:20")
     [(_, text)] = told.texts()
-    assert (text.count("1 "), "其他提醒" in text) == (5, False)
+    assert (text.count("1 "), "其他提醒" in text) == (4, False)
 
 
 def test_a_site_that_begins_to_send_does_not_tell_history(told: Told) -> None:

@@ -14,22 +14,22 @@ from notoneless.core.terms import TellKind
 from notoneless.delivery.texts import Told
 from notoneless.records.models import LIVE, CoverageGap, Message, Obligation, Outbox, PostHeld
 from notoneless.records.scopes import live as held_on
+from notoneless.services.telling_close_outs import still_waiting
 from notoneless.services.telling_watch import end_of_day
 
 _OWN = (TellKind.DUE, TellKind.SOON)
 _SIMPLY_COUNTED: dict[str, str] = {
     TellKind.HAND_OVER: "hand_overs",
-    TellKind.CLOSE_OUT: "close_outs",
     TellKind.BREAK_GLASS: "break_glass",
     TellKind.PUBLIC: "public",
     TellKind.UNDELIVERED: "undelivered",
 }
-_LOOKED_UP = frozenset({*_OWN, TellKind.MORNING, TellKind.ESCALATE, TellKind.COVERAGE})
+_LOOKED_UP = frozenset({*_OWN, TellKind.MORNING, TellKind.ESCALATE, TellKind.COVERAGE, TellKind.CLOSE_OUT})
 _NOTHING = Q(pk__in=[])
 
 
 def told_by(message: Message, *, now: datetime) -> Told:
-    """What a message tells at `now`; an obligation told in two ways counts once. Five queries at most."""
+    """What a message tells at `now`; an obligation told in two ways counts once. Six queries at most."""
     tells = list(message.tells.all())
     listed = [row.body for row in tells if row.kind == TellKind.MORNING]
     own = _named(tells, _OWN) | _own_lists(listed, now)
@@ -42,6 +42,7 @@ def told_by(message: Message, *, now: datetime) -> Told:
         overdue=live.filter(own, due_at__lt=now).count(),
         below=live.filter(below).exclude(own).count(),
         gaps=_gaps(message.person_id, now) if any(row.kind == TellKind.COVERAGE for row in tells) else 0,
+        close_outs=still_waiting([row.body["case"] for row in tells if row.kind == TellKind.CLOSE_OUT]),
         **_simple(tells),
     )
 
