@@ -73,7 +73,7 @@ class Folder(NamedTuple):
 
 def run(args: argparse.Namespace) -> int:
     """Make the county if there is none yet, and serve it until told to stop."""
-    folder = _folder(args.home)
+    folder = _folder(args.home, f"http://{args.host}:{args.port}")
     try:
         # Before anything is made: who has the port taken should not wait for a county first.
         serve.refuse_taken_port(args.host, args.port)
@@ -95,12 +95,13 @@ def run(args: argparse.Namespace) -> int:
         save.now()
 
 
-def _folder(home: Path) -> Folder:
+def _folder(home: Path, address: str) -> Folder:
     """The demo's folder, its own database and its own clock, set up before Django reads the environment."""
     folder = Folder(home.absolute())
     folder.home.mkdir(parents=True, exist_ok=True)
     os.environ["NOTONELESS_HOME"] = str(folder.home)
     os.environ["NOTONELESS_DEMO_CLOCK_FILE"] = str(folder.clock)
+    os.environ.setdefault("NOTONELESS_BASE_URL", address)  # what links that are handed over begin with
     return folder
 
 
