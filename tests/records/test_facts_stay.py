@@ -8,9 +8,35 @@ import pytest
 from builders_db import School, a_school, at
 from django.db import DatabaseError, connection, transaction
 
-from notoneless.core.terms import AbsenceReason, Act, ChangeKind, EventKind, Paper, RouteKind
+from notoneless.core.terms import (
+    AbsenceReason,
+    Act,
+    ChangeKind,
+    ContestKind,
+    ContestOutcome,
+    EventKind,
+    Paper,
+    Post,
+    RouteKind,
+    TipFinding,
+)
 from notoneless.records.append_only import FACTS, lay_triggers
-from notoneless.records.models import Case, Child, JournalEntry, Person, PostHeld
+from notoneless.records.models import (
+    Case,
+    Child,
+    Contest,
+    ContestAnswered,
+    Explained,
+    ExplainedTaken,
+    Guardian,
+    JournalEntry,
+    Person,
+    PostHeld,
+    Tip,
+    TipAnswered,
+    TipForwarded,
+    TipReply,
+)
 from notoneless.services import casework, roll_calls
 from notoneless.services.break_glass import break_glass
 from notoneless.services.enrolment_changes import ask_change
@@ -46,6 +72,7 @@ def every_fact() -> School:
     )
     record_place_act(by=school.office, about=school.place, act=Act.MEET, happened_at=moment, at=moment)
     enrolment_life(school, child, moment)
+    families_and_public(school, child, moment)
     handed_over_and_looked_at(school, moment)
     return school
 
@@ -59,6 +86,23 @@ def handed_over_and_looked_at(school: School, moment: datetime) -> None:
     number = Case.objects.get(child=school.pupils[0]).number
     stranger = a_school(name="石门完小").office
     break_glass(by=stranger, number=number, reason="孩子独自出现在本校门口", at=moment)
+
+
+def families_and_public(school: School, child: Child, moment: datetime) -> None:
+    """A guardian explained and contested, somebody gave a tip, and all of it was answered."""
+    elder = Guardian.objects.create(child=child, name="安祖母")
+    said = {"child": child, "guardian": elder, "at": moment}
+    done = {"by": school.office, "at": moment}
+    days = {"from_day": moment.date(), "until": moment.date()}
+    explained = Explained.objects.create(reason=AbsenceReason.SICK, key="e", **days, **said)
+    ExplainedTaken.objects.create(explained=explained, **done)
+    contest = Contest.objects.create(school=school.place, kind=next(iter(ContestKind)), key="c", **said)
+    outcome, post = next(iter(ContestOutcome)), {"by_post": Post.SCHOOL_OFFICE}
+    ContestAnswered.objects.create(contest=contest, outcome=outcome, words="已核实", **post, **done)
+    tip = Tip.objects.create(receipt="T1", place=school.township, seen="有孩子在放羊", at=moment, key="t")
+    passed = TipForwarded.objects.create(tip=tip, to=school.place, words="请核实", key="f", **done)
+    TipReply.objects.create(forwarded=passed, words="已核实", **post, **done)
+    TipAnswered.objects.create(tip=tip, finding=next(iter(TipFinding)), words="已核实", **done)
 
 
 def enrolment_life(school: School, child: Child, moment: datetime) -> None:
