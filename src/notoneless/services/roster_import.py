@@ -191,10 +191,8 @@ def school_year_of(day: date) -> str:
 
 def _results(found: Diff, schools: Iterable[int], made: Counter[int]) -> dict[int, Counter[str]]:
     """What came of each school's rows."""
-    results = {
-        school: Counter({**dict.fromkeys([w.lower() for w in COUNTED], 0), "classes": made[school]})
-        for school in schools
-    }
+    nothing = {**{what.lower(): 0 for what in COUNTED}, "changed": 0, "gone": 0}
+    results = {school: Counter({**nothing, "classes": made[school]}) for school in schools}
     for row in found.rows:
         results[row.school][row.what.lower()] += 1
         results[row.school]["changed"] += bool(row.changed)
