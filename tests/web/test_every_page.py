@@ -94,7 +94,7 @@ def people_pages(school: School, child: object) -> list[str]:
         *(f"{here}{page}/" for page in ("people", "people/appoint", "places", "places/add", "classes/add")),
         *(f"/post/{held}/{page}/" for page in ("end", "deputy", "hand-over")),
         f"/people/{school.teacher.pk}/",
-        *(f"/child/{child}/{page}/" for page in ("home", "house", "groups", "identity")),
+        *(f"/child/{child}/{page}/" for page in ("residence", "house", "groups", "identity")),
     ]
 
 

@@ -317,7 +317,7 @@ def test_a_class_teacher_writes_where_a_child_lives_and_boards(school: School, t
     village = a_place(PlaceKind.VILLAGE, "云岭村", school.township)
     house = a_place(PlaceKind.BOARDING_HOUSE, "一号宿舍", school.place)
     child = f"/child/{school.pupils[0].pk}/"
-    for page, place in (("home", village), ("house", house)):
+    for page, place in (("residence", village), ("house", house)):
         assert place.name in text(teacher, f"{child}{page}/")
         fields = {"key": page, "place": str(place.pk), "from_day": TODAY}
         assert teacher.post(f"{child}{page}/", fields).status_code == 302

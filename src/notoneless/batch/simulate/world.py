@@ -138,7 +138,7 @@ class _World:
 
     def _home(self, child: int, school: int, grade: int) -> None:
         """Where the child lives; who lives in another village than the school and is older boards."""
-        rng = Random(f"{self._seed}/home/{child}")
+        rng = Random(f"{self._seed}/lives-in/{child}")
         villages = self._tree.villages[school]
         village = villages[0] if rng.random() < OF_ITS_OWN_VILLAGE else rng.choice(villages)
         self._homes.append(HomeMade(child, village))
