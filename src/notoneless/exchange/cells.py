@@ -12,6 +12,9 @@ from notoneless.exchange.workbooks import Cell, Fault
 # A sheet says √ ten thousand times. Only what is too short for any personal number is remembered.
 SHORT, REMEMBERED = 6, 4096
 DIGITS_KEPT = 10**15  # a spreadsheet number keeps 15 digits; what is longer has lost the rest
+SPACES = re.compile(r"\s+")
+DOTS = re.compile(r"[•‧・∙⋅．.]")
+STRETCHED = re.compile(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")
 SCIENTIFIC = re.compile(r"\d(\.\d+)?[Ee]\+\d+")
 DAY = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:\s*0{1,2}:00(?::00)?(?:\.0+)?)?"
@@ -41,7 +44,9 @@ def clean(text: str) -> str:
 
 
 def _cleaned(text: str) -> str:
-    visible = "".join(_visible(letter) for letter in text)
+    if text.isalnum():
+        return text  # letters and digits alone, as most cells of a long roster: nothing to clean
+    visible = text if text.isascii() and text.isprintable() else "".join(map(_visible, text))
     return visible.strip().strip("'‘’`").strip()
 
 
@@ -61,7 +66,12 @@ def compact(text: str) -> str:
 
 
 def _compacted(text: str) -> str:
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", clean(text)))
+    cleaned = clean(text)
+    return cleaned if cleaned.isascii() and cleaned.isalnum() else _without_spaces(cleaned)
+
+
+def _without_spaces(text: str) -> str:
+    return SPACES.sub("", unicodedata.normalize("NFKC", text))
 
 
 _compacted_before = lru_cache(maxsize=REMEMBERED)(_compacted)
@@ -69,8 +79,7 @@ _compacted_before = lru_cache(maxsize=REMEMBERED)(_compacted)
 
 def name_in(cell: Cell) -> str:
     """A person's name: no spaces that only stretch a two-character name, one form of the middle dot."""
-    name = re.sub(r"[•‧・∙⋅．.]", "·", text_in(cell))
-    return re.sub(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])", "", name)
+    return STRETCHED.sub("", DOTS.sub("·", text_in(cell)))
 
 
 def lost_digits(cell: Cell) -> bool:
