@@ -279,6 +279,9 @@ ADDRESSES: Mapping[str, Asked | Open] = {
     "web:take_off_factor": OWN,
     "web:end_all": OWN,
     "web:end_sign_in": OWN,
+    "web:ways": OWN,
+    "web:stop_way": OWN,
+    "web:outbox": Asked(_T.OUTBOX),
     "web:invite": Asked(_T.PEOPLE, see=_V.INVITE, do=_V.INVITE),
     "web:person": OWN,  # oneself, or somebody where one of one's posts sees people
     "web:people": Asked(_T.PEOPLE),

@@ -34,6 +34,7 @@ from notoneless.web.views import (
     second_factor,
     set_up,
     settle,
+    telling,
     today,
 )
 
@@ -56,6 +57,9 @@ urlpatterns: list[URLPattern] = [
     path("account/second-factor/off/", account.take_off_factor, name="take_off_factor"),
     path("account/sign-ins/end/", account.end_all, name="end_all"),
     path("account/sign-ins/<uuid:number>/end/", account.end_sign_in, name="end_sign_in"),
+    path("account/ways/", telling.ways, name="ways"),
+    path("account/ways/stop/", telling.stop_way, name="stop_way"),
+    path("undelivered/", telling.outbox, name="outbox"),
     path("people/<int:person_id>/invite/", set_up.invite, name="invite"),
     path("people/<int:person_id>/", people.one_person, name="person"),
     path("people/", people.people, name="people"),

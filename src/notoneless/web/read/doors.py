@@ -17,6 +17,7 @@ DOORS = (
     ("web:gaps", _("岗位缺口")),
     ("web:break_glass", _("紧急查看")),
     ("web:sensitive_reads", _("敏感读取")),
+    ("web:outbox", _("未送达的通知")),
     ("web:tips", _("群众监督线索")),
     ("web:passed_tips", _("县局转来核实")),
     ("web:contests", _("家长异议")),
