@@ -42,16 +42,17 @@ def copy_of(server: Durable, template: str, name: str, folder: Path, kept: Path)
 def _load(server: Durable, name: str, size: Size, home: Path) -> Loaded:
     began = time.perf_counter()
     server.drop(name)
-    server.drop("loading")
+    unfinished = f"{name}_unfinished"
+    server.drop(unfinished)
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir()
-    installation = Site(home, server.create("loading"))
+    installation = Site(home, server.create(unfinished))
     known: Loaded = measure(site.load, installation, size).value
-    server.analyse("loading")
+    server.analyse(unfinished)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(lambda part: measure(site.assess, installation, part, AT_ONCE), range(AT_ONCE)))
-    server.analyse("loading")
-    server.rename("loading", name)
+    server.analyse(unfinished)
+    server.rename(unfinished, name)
     print(f"bench: county loaded in {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
     return known
 

@@ -118,6 +118,7 @@ def _mornings(county: County, days: Sequence[date]) -> list[list[Said]]:
     """Every class on every one of these days, whether or not the made-up county took that roll call."""
     from notoneless.core.terms import Post
     from notoneless.records.models import Enrolment, PostHeld
+    from notoneless.records.scopes import live
 
     home = dict(Enrolment.objects.values_list("child_id", "class_group_id"))
     asked = set(days)
@@ -127,9 +128,10 @@ def _mornings(county: County, days: Sequence[date]) -> list[list[Said]]:
             child = county.children[mark.child].id
             reason = mark.reason.value if mark.reason else ""
             away[mark.day, home[child]][child] = (mark.status.value, reason)
-    held = PostHeld.objects.filter(post=Post.CLASS_TEACHER, class_group__isnull=False)
-    teachers = sorted(set(held.values_list("class_group_id", "person_id")))
-    return [[Said(group or 0, by, day, away[day, group or 0]) for group, by in teachers] for day in days]
+    held = PostHeld.objects.filter(live(days[-1]), post=Post.CLASS_TEACHER, class_group__isnull=False)
+    of_class = held.order_by("class_group_id", "-held_from").values_list("class_group_id", "person_id")
+    teachers = {group or 0: by for group, by in of_class}  # a deputy stands beside whom they stand in for
+    return [[Said(group, by, day, away[day, group]) for group, by in teachers.items()] for day in days]
 
 
 def open_duties(site: Site, days: Sequence[date]) -> int:

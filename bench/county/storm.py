@@ -78,8 +78,10 @@ class Storm:
 
     def closed(self, calls: int) -> Ran:
         """So many roll calls as fast as they are answered."""
-        requests = self._take(calls)
-        return self._measured(0, requests, client.closed_loop, CLIENTS)
+        ran = self._measured(0, self._take(calls), client.closed_loop, CLIENTS)
+        if ran.errors:
+            sys.exit(f"bench: {len(ran.errors)} of {calls} roll calls failed: {ran.errors[0]}")
+        return ran
 
     def opened(self, rate: float, seconds: float) -> Ran:
         """Poisson arrivals at `rate` a second."""
@@ -96,6 +98,16 @@ class Storm:
             trials.append(self.opened(rate, TRIAL_SECONDS))
             low, high = (rate, high) if trials[-1].holds else (low, rate)
         return low, trials
+
+    def finish_day(self) -> None:
+        """Call the classes that are left of the day that was begun."""
+        day = self._said[self._used - 1].day
+        self.closed(sum(said.day == day for said in self._said[self._used :]) or 1)
+
+    @property
+    def now(self) -> datetime:
+        """The moment of the last roll call."""
+        return _clock(self._said[self._used - 1])
 
     def check_stored(self) -> None:
         """Every roll call and every mark that was sent is there, once."""
