@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from house_files import modules, name_of, tree_of
 
-ROOMS_WITHOUT_A_CLOCK = ("core", "records", "exchange", "batch", "services")
+ROOMS_WITHOUT_A_CLOCK = ("core", "records", "exchange", "batch", "delivery", "services")
 CLOCKS = {
     "datetime.datetime.now",
     "datetime.datetime.today",

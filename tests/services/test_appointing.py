@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from builders_db import School, a_class, a_person, a_school, at, day
+from django.contrib.auth.models import User
 
 from notoneless.core.terms import PlaceKind, Post
 from notoneless.records.access import APPOINTS, Thing, Verb, posts_that
@@ -236,3 +237,18 @@ def test_two_who_write_the_same_number_agree(school: School) -> None:
 def test_a_stranger_changes_no_telephone_number(school: School) -> None:
     with pytest.raises(Refusal, match="本人"):
         change_phone(by=a_school(name="石门完小").office, person=school.teacher, phone="1", before="", at=NOW)
+
+
+def test_a_post_that_needs_a_second_factor_ends_sign_ins_without_one() -> None:
+    school = a_school()
+    teacher = school.teacher
+    teacher.user = User.objects.create(username="bai")
+    teacher.save()
+    before, moment = teacher.session_version, at("2025-09-08 09:00")
+    given = {"by": school.principal, "person": teacher, "from_day": moment.date(), "at": moment}
+    appoint(post=Post.DUTY_OFFICER, place=school.place, **given)
+    teacher.refresh_from_db()
+    assert teacher.session_version == before, "a post that needs no factor changes nothing"
+    appoint(post=Post.VICE_PRINCIPAL, place=school.place, **given)
+    teacher.refresh_from_db()
+    assert teacher.session_version > before

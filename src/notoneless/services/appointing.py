@@ -12,12 +12,14 @@ from notoneless.core.terms import Post
 from notoneless.records.access import APPOINTS, Thing, Verb
 from notoneless.records.models import ClassGroup, JournalEntry, Person, Place, PostHeld
 from notoneless.records.scopes import live
+from notoneless.services.accounts import FACTOR_POSTS, sign_out_everywhere
 from notoneless.services.date_duties import hold_classes, hold_places
 from notoneless.services.finding import the_person
 from notoneless.services.permissions import may_not, posts_in
 from notoneless.services.posts import owed_through
 from notoneless.services.refusals import Refusal
 from notoneless.services.rungs import RUNG_POSTS
+from notoneless.services.second_factor import has_factor
 from notoneless.services.spots import refuse_spot
 from notoneless.services.transactions import one_act
 
@@ -255,6 +257,7 @@ def _hold_post(
     **more: Any,
 ) -> PostHeld:
     where = {"place": spot} if isinstance(spot, Place) else {"class_group": spot}
+    _ask_for_factor(whom, post, at)
     return PostHeld.objects.create(
         person=whom,
         post=post,
@@ -266,6 +269,12 @@ def _hold_post(
         **where,
         **more,
     )
+
+
+def _ask_for_factor(whom: Person, post: Post, at: datetime) -> None:
+    """A post that needs a second factor opens nothing to a device that signed in without one."""
+    if post in FACTOR_POSTS and whom.user is not None and not has_factor(whom.user):
+        sign_out_everywhere(person=whom, at=at)
 
 
 def _journal(act: str, who: Person, held: PostHeld, at: datetime, reason: str) -> None:
