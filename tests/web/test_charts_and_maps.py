@@ -17,7 +17,7 @@ from notoneless.web.maps import Area, outlines, tiles
 BARS = (Bar("云岭镇", 12, "12 人", "/a/"), Bar("石门乡", 3, "3 人", "/b/"), Bar("清水河镇", 0, "0 人"))
 
 
-def rectangles(svg: str, kind: str = "bar") -> list[dict[str, float]]:
+def rectangles(svg: str, kind: str = "beam") -> list[dict[str, float]]:
     """The bars as drawn: x, y, width, height."""
     shapes = ElementTree.fromstring(svg).iter("rect")
     found = [shape.attrib for shape in shapes if kind in shape.attrib["class"].split()]

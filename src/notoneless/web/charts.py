@@ -118,7 +118,7 @@ def _bar_across(row: Bar, box: Box) -> SafeString:
     inner = _drawn(
         '<rect class="hit" x="0" y="{top}" width="{full}" height="{row}"/>'
         '<text class="label" x="{label}" y="{middle}">{text}</text>'
-        '<rect class="bar {tone}" x="{x}" y="{y}" width="{w}" height="{h}"/>'
+        '<rect class="beam {tone}" x="{x}" y="{y}" width="{w}" height="{h}"/>'
         '<text class="figure" x="{end}" y="{middle}">{says}</text>',
         top=box.y + box.height / 2 - ROW / 2,
         full=WIDTH,
@@ -141,7 +141,7 @@ def _bar_up(row: Bar, box: Box) -> SafeString:
     middle = box.x + box.width / 2
     inner = _drawn(
         '<rect class="hit" x="{x}" y="0" width="{w}" height="{tall}"/>'
-        '<rect class="bar {tone}" x="{x}" y="{y}" width="{w}" height="{h}"/>'
+        '<rect class="beam {tone}" x="{x}" y="{y}" width="{w}" height="{h}"/>'
         '<text class="figure" x="{middle}" y="{above}">{says}</text>'
         '<text class="label" x="{middle}" y="{below}">{text}</text>',
         tone=row.tone,

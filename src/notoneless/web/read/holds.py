@@ -7,11 +7,11 @@ before, how many were not at risk, suspected or out of school again within that 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
-from itertools import groupby
-from operator import itemgetter
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
+
+from django.db.models import Exists, Min, OuterRef, Q
 
 from notoneless.core.calendar import SchoolCalendar
 from notoneless.core.facts import CHINA_TIME
@@ -25,11 +25,11 @@ LOOK_BACK = timedelta(days=540)  # one school year and a summer
 
 
 class Return(NamedTuple):
-    """The first return of a child in the time looked at, and the day on which it was lost, if it was."""
+    """The first return of a child in the time looked at: its school day, and that on which it was lost."""
 
     child: UUID
-    on: date
-    lost_on: date | None  # at risk again, or worse
+    began: int
+    lost: int | None  # at risk again, or worse
 
 
 class Held(NamedTuple):
@@ -41,37 +41,30 @@ class Held(NamedTuple):
 
 
 def holds(place: Place, *, as_of: datetime) -> tuple[Held, ...]:
-    """The three rates of a place, each with its children; one query."""
+    """The three rates of a place, each with its children; two queries."""
     calendar = county_calendar().as_known_at(as_of)
-    returns = list(_returns(place, as_of))
-    return tuple(_held(returns, span, calendar, as_of.date()) for span in SPANS)
+    returns, today = list(_returns(place, calendar, as_of)), calendar.school_day_number(as_of.date())
+    return tuple(_held(returns, span, today) for span in SPANS)
 
 
-def _held(returns: Iterable[Return], span: int, calendar: SchoolCalendar, today: date) -> Held:
-    old, kept = [], []
-    now = calendar.school_day_number(today)
-    for each in returns:
-        began = calendar.school_day_number(each.on)
-        if now - began < span:
-            continue
-        old.append(each.child)
-        if each.lost_on is None or calendar.school_day_number(each.lost_on) - began >= span:
-            kept.append(each.child)
-    return Held(span, tuple(old), tuple(kept))
+def _held(returns: Iterable[Return], span: int, today: int) -> Held:
+    old = [each for each in returns if today - each.began >= span]
+    kept = [each for each in old if each.lost is None or each.lost - each.began >= span]
+    return Held(span, tuple(each.child for each in old), tuple(each.child for each in kept))
 
 
-def _returns(place: Place, as_of: datetime) -> Iterator[Return]:
-    since = CaseChange.objects.filter(at__gte=as_of - LOOK_BACK, at__lte=as_of)
-    changes = (
-        since.filter(
-            case__in=since.filter(stage=Stage.BACK).values("case"),
-            case__child__in=rows_of(place, as_of.date()).values("child"),
-        )
-        .order_by("case", "at", "pk")
-        .values_list("case__child", "at", "stage")
+def _returns(place: Place, calendar: SchoolCalendar, as_of: datetime) -> Iterator[Return]:
+    theirs = Q(case__child__in=rows_of(place, as_of.date()).values("child"))
+    since = CaseChange.objects.filter(theirs, at__gte=as_of - LOOK_BACK, at__lte=as_of)
+    back = CaseChange.objects.filter(
+        stage=Stage.BACK, case=OuterRef("case"), at__gte=as_of - LOOK_BACK, at__lt=OuterRef("at")
     )
-    for child, steps in groupby(changes, key=itemgetter(0)):
-        path = [(at.astimezone(CHINA_TIME).date(), stage) for _, at, stage in steps]
-        back = next(i for i, (_, stage) in enumerate(path) if stage == Stage.BACK)
-        lost = next((day for day, stage in path[back + 1 :] if stage in OPEN_STAGES), None)
-        yield Return(child, path[back][0], lost)
+    worse = since.filter(Exists(back), stage__in=OPEN_STAGES).values_list("case__child").annotate(Min("at"))
+    lost = dict(worse)
+    first = since.filter(stage=Stage.BACK).values_list("case__child").annotate(Min("at"))
+    for child, at in first:
+        yield Return(child, _number(calendar, at), _number(calendar, lost[child]) if child in lost else None)
+
+
+def _number(calendar: SchoolCalendar, at: datetime) -> int:
+    return calendar.school_day_number(at.astimezone(CHINA_TIME).date())
