@@ -97,6 +97,20 @@ def test_a_transfer_goes_from_page_to_page(two: Two) -> None:
     assert there.class_group == two.new.class_group
 
 
+def test_a_school_whose_child_has_moved_is_led_to_no_page_that_it_may_not_open(
+    two: Two, clock: Clock
+) -> None:
+    change, file = two.ask(), f'href="/child/{two.child.pk}/"'
+    two.sender.post(f"/change/{change.pk}/", {"answer": "yes", "key": "a"})
+    answer = {"answer": "yes", "class_group": two.new.class_group.pk, "key": "b"}
+    two.receiver.post(f"/change/{change.pk}/", answer)
+    assert file in text(two.sender, f"/child/{two.child.pk}/enrolment/")
+    clock("2025-09-11 10:00")
+    assert "已办结" in text(two.sender, f"/child/{two.child.pk}/enrolment/")
+    assert file not in text(two.sender, f"/child/{two.child.pk}/enrolment/")
+    assert file in text(two.receiver, f"/child/{two.child.pk}/enrolment/")
+
+
 def test_what_the_receiver_owes_leads_to_the_page_where_it_is_done(two: Two) -> None:
     change = two.ask()
     two.sender.post(f"/change/{change.pk}/", {"answer": "yes", "key": "a"})

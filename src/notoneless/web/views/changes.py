@@ -16,7 +16,7 @@ from notoneless.core.enrolment import NO_LEAVING, SIDES
 from notoneless.core.terms import ChangeKind, ChangeStep, Paper, PlaceKind, RouteKind, Whereabouts
 from notoneless.records.access import Thing, Verb
 from notoneless.records.models import Child, ClassGroup, EnrolmentChange, Person, Place, SpecialRoute
-from notoneless.records.scopes import child_on_paper, place_for, visible_changes
+from notoneless.records.scopes import child_on_paper, place_for, visible_changes, visible_children
 from notoneless.records.secrets import blind_index
 from notoneless.services.enrolment_changes import (
     ask_change,
@@ -81,6 +81,8 @@ def child_enrolment(request: HttpRequest, person: Person, child_id: UUID) -> Htt
         at,
         child=child,
         paper=paper,
+        # A school that a child has left still sees how its change ended, and the child's file no more.
+        in_reach=visible_children(person, at.date()).filter(pk=child.pk).exists(),
         may_ask=may_ask,
         missing=may_ask and any(o.rule == "missing-from-roster-explained" for o in paper.owed),
     )
