@@ -251,14 +251,18 @@ def _children(person: Person, on: date, thing: Thing, verb: Verb, child: str) ->
 
 
 def _of(found: list[Reach], person: Person, on: date, child: str) -> Q:
-    """Rows about children, named by the column `child`, within one of the reaches."""
-    within = Q(pk__in=[])
+    """Rows about children, named by the column `child`, within one of the reaches.
+
+    One list of children, and not a condition for each reach: joined by OR, the database would ask every child
+    of the county about every one of them.
+    """
+    parts = list(_single_children(found, person, on))
     if any(scope in (Scope.CLASS, Scope.GRADE, Scope.PLACE) for _, scope in found):
         enrolled = Enrolment.objects.filter(_classes(found, "class_group__")).filter(belongs(on))
-        within |= Q(**{f"{child}__in": enrolled.values("child_id")})
-    for rows in _single_children(found, person, on):
-        within |= Q(**{f"{child}__in": rows})
-    return within
+        parts.insert(0, enrolled.values("child_id"))
+    if not parts:
+        return Q(pk__in=[])
+    return Q(**{f"{child}__in": parts[0].union(*parts[1:]) if len(parts) > 1 else parts[0]})
 
 
 def _single_children(found: list[Reach], person: Person, on: date) -> Iterator[QuerySet[Any, Any]]:
