@@ -44,6 +44,7 @@ def monday(week: Week) -> str:
     gone = calls_the_roll(teacher, away=True)
     teacher.reads("接下来要办", "What follows")
     teacher.reads("联系家长", "contact the guardian")
+    teacher.picture("teacher-receipt")
     nobody_answers(teacher, gone)
     reports(teacher, gone, "报告教导处", "Report to the school office")
 
@@ -55,6 +56,7 @@ def monday(week: Week) -> str:
     county.go("/first/")
     county.press("记为已看过", "Mark as reviewed")
     county.is_told("已记为看过", "Marked as reviewed")
+    county.picture("county")
     return gone
 
 
@@ -146,6 +148,7 @@ def tuesday(week: Week, gone: str) -> str:
     cadre.go("/first/")
     cadre.reads("要了解情况的孩子", "Children to find out about")
     expect(cadre.main).to_contain_text(gone)
+    cadre.picture("cadre")
     cadre.follow("报情况", "Report")
     cadre.chooses("拒绝返校", "refuses to return")
     cadre.press("报上去", "Send")
@@ -204,6 +207,7 @@ def asks_for_a_transfer(officer: Somebody) -> str:
     school.select_option(label="石桥完小")
     officer.chooses("监护人书面申请", "guardian's written request")
     officer.chooses("户籍或居住证明", "proof of household or residence")
+    officer.picture("enrolment", whole=True)
     officer.page.get_by_role("button", name=week.words("提出申请", "Ask"), exact=True).dblclick()
     officer.is_told("已申请", "Asked for")
     asked = officer.main.get_by_role("link", name=week.words("转出", "transfer out"))
@@ -236,16 +240,19 @@ def wednesday(week: Week, gone: str, moving: str) -> None:
     the_county_looks(week, gone)
     office.returns_to("/first/")
     expect(office.section("第 3 天及以上", "Away, day 3 or more")).to_contain_text(gone)
+    office.picture("office")
     reports_by_keys(office, gone)
 
     principal = week.comes("principal")
     expect(principal.section("今天的例外", "Exceptions today")).to_contain_text(gone)
     expect(principal.section("等您办的", "Waiting for you")).to_contain_text(gone)
+    principal.picture("principal")
     tells_the_township(principal, gone)
 
     township = week.comes("township", HAND)
     villages = township.section("各村在办个案和包保人", "Open cases by village, and who is assigned")
     expect(villages).to_contain_text("云岭村")
+    township.picture("township")
     township.follow("云岭村", "云岭村", within=villages)
     township.follow(gone, gone, within=township.main)
     township.reads("报告乡镇政府", "Report to the township government")
@@ -388,6 +395,7 @@ def takes_over(newcomer: Somebody, child: str) -> None:
     newcomer.follow("查看并接收", "Look and receive")
     newcomer.reads("时限照旧", "Time limits stay as they are")
     expect(newcomer.main).to_contain_text(child)
+    newcomer.picture("hand-over")
     newcomer.press("已看过，接收", "Seen, received")
     newcomer.is_told("已接收", "Received")
 
@@ -402,6 +410,7 @@ def friday(week: Week, gone: str, newcomer: Somebody) -> None:
     principal, county, cadre = week.comes("principal"), week.comes("county"), week.comes("cadre", HAND)
     opens_from_the_board(principal, gone)
     principal.reads("已返校", "back in school")
+    principal.picture("child")
     principal.go("/first/")
     back = principal.section("等您办的", "Waiting for you")
     expect(back).to_contain_text(gone)

@@ -156,6 +156,10 @@ class Somebody(Screen):
             self.page.keyboard.press("Tab")
         raise AssertionError("the keyboard does not reach it")
 
+    def picture(self, name: str, *, whole: bool = False) -> None:
+        """Keep what is seen now for the documents; it must fit its width in either language."""
+        self.shot(f"week/{name}" if self.week.language == "zh" else f"week/{name}-en", whole=whole)
+
     # Signing in.
 
     def sign_in_here(self) -> None:
