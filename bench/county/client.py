@@ -162,7 +162,7 @@ class _Run:
             self._free.appendleft(self._reconnect(busy))
         elif got:
             busy.got += got
-            if _is_whole(busy.got):
+            if is_whole(busy.got):
                 self._done(busy, "" if busy.got[9:12] == self._expect else _problem(busy.got))
         elif busy.tried or busy.got:
             self._done(self._taking_over(busy), "the connection was closed")
@@ -185,7 +185,8 @@ class _Run:
         self._free.append(busy)
 
 
-def _is_whole(got: bytes) -> bool:
+def is_whole(got: bytes) -> bool:
+    """Whether an answer is there to its last byte."""
     end = got.find(HEAD_END)
     if end < 0:
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,9 +65,11 @@ def run(server: Durable, kept: Path, folder: Path, plan: Plan) -> Result:
         closed, storm, breaks, trials, at = bench.storm(installation, web)
         many.fill(installation.url, plan.size.open_obligations, at)
         asked = pages.run(installation, web, server, at)
+        _say(f"{len(asked)} pages were asked for")
     with bench.installed("import") as (installation, web), bench.installed("raw") as (other, _):
         imported, others = bench.import_while_others_look(installation, web)
         copied = measure(importing.copy_raw, installation, other).value
+        _say(f"{imported}, {copied}")
     with bench.installed("night") as (installation, _):
         signed = measure(people.sign_ins, installation).value
         night = measure(people.night, installation, known.mornings[0][0].day).value
@@ -85,6 +88,10 @@ def run(server: Durable, kept: Path, folder: Path, plan: Plan) -> Result:
         signed,
         night,
     )
+
+
+def _say(what: str) -> None:
+    print(f"bench: {what}", file=sys.stderr, flush=True)
 
 
 class _Bench(NamedTuple):
@@ -111,7 +118,7 @@ class _Bench(NamedTuple):
         storm.warm_up(self.plan.warm)
         closed = storm.closed(len(self.known.mornings[0]))
         blown = storm.opened(min(RATE, storm.left / 2 / self.plan.storm_s), self.plan.storm_s)
-        breaks, trials = storm.breaking_rate(HIGHEST)
+        breaks, trials = storm.breaking_rate(min(HIGHEST, 1.5 * closed.done))
         storm.finish_day()
         storm.check_stored()
         return closed, blown, breaks, trials, storm.now + timedelta(minutes=25)

@@ -22,6 +22,7 @@ from notoneless.core.facts import CHINA_TIME
 RATE, SECONDS = 667, 60  # a province at ten times its average
 P99_MS = 250
 TRIAL_SECONDS, CLOSE_ENOUGH = 10, 0.05
+TRIALS = 7
 CLIENTS = 8  # of a closed loop
 
 
@@ -89,9 +90,9 @@ class Storm:
         return self._measured(rate, requests, client.open_loop, rate, 1)
 
     def breaking_rate(self, highest: float) -> tuple[float, list[Ran]]:
-        """The highest rate found at which the 99th percentile holds; the trials with it."""
+        """The highest rate found at which the 99th percentile holds, 0 if none; the trials with it."""
         low, high, trials = 0.0, highest, []
-        while high - low > CLOSE_ENOUGH * high:
+        while high - low > CLOSE_ENOUGH * high and len(trials) < TRIALS:
             rate = (low + high) / 2
             if int(rate * TRIAL_SECONDS) > self.left:
                 break
@@ -131,7 +132,7 @@ class Storm:
         driven: Driven = measure(drive, self._server.port, requests, *how, self._site.clock).value
         web_s, database_s = cpu_of_trees(web) - before[0], cpu_of_trees(database) - before[1]
         calls = len(requests)
-        return Ran(
+        ran = Ran(
             rate,
             calls / driven.seconds,
             calls,
@@ -143,6 +144,15 @@ class Storm:
             1000 * driven.cpu / calls,
             (web_s + database_s) / driven.seconds,
         )
+        print(f"bench: storm: {_told(ran)}", file=sys.stderr, flush=True)
+        return ran
+
+
+def _told(ran: Ran) -> str:
+    asked = f"{ran.rate:.0f}/s asked, " if ran.rate else ""
+    waits = f"p50 / p99 {ran.p50_ms:.0f} / {ran.p99_ms:.0f} ms"
+    cpu = f"web {ran.web_ms:.2f}, database {ran.database_ms:.2f}, load {ran.client_ms:.2f} CPU-ms"
+    return f"{asked}{ran.done:.0f}/s answered, {len(ran.errors)} errors, {waits}, {cpu}"
 
 
 def _clock(said: Said) -> datetime:
