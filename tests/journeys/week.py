@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Locator, expect
 HAND = {"width": 390, "height": 844}
 HALF_A_MINUTE = 30
 KEY = re.compile(r"^([A-Z2-7]{4} )+[A-Z2-7]{2,4}$")
-SAYS_NO = ("401 (Unauthorized)", "404 (Not Found)", "422 (Unprocessable Entity)")
+SAYS_NO = ("401 (Unauthorized)", "404 (Not Found)", "410 (Gone)", "422 (Unprocessable Entity)")
 RECOVERY_CODE = re.compile(r"^\w{4}-\w{4}$")
 
 
