@@ -51,6 +51,8 @@ TARGETS: Mapping[str, Callable[[Target], Arguments]] = {
     "web:rename_class": lambda t: {"class_id": t.class_group.pk},
     **dict.fromkeys(("web:end_post", "web:deputy", "web:pass_on"), _held),
     **dict.fromkeys(("web:home", "web:house", "web:groups", "web:identity"), _child),
+    "web:add_guardian": _child,
+    "web:guardian_phone": lambda t: {**_child(t), "guardian_id": t.guardian.pk},
     **ENROLMENT_TARGETS,
     **PUBLIC_TARGETS,
 }
@@ -67,6 +69,7 @@ NOTHING: Mapping[str, Any] = {
     "kind": "visit",
     "school_id": 987654,
     "held_id": 987654,
+    "guardian_id": 987654,
     "place_id": 987654,
     **NOTHING_PUBLIC,
     **NOTHING_ENROLLED,

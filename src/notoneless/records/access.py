@@ -311,6 +311,9 @@ ADDRESSES: Mapping[str, Asked | Open] = {
     "web:home": Asked(_T.CHILD, _V.CHANGE, _V.CHANGE),
     "web:house": Asked(_T.CHILD, _V.CHANGE, _V.CHANGE),
     "web:groups": Asked(_T.CHILD, _V.CHANGE, _V.CHANGE),
+    "web:add_guardian": Asked(_T.CHILD, _V.CHANGE, _V.CHANGE),
+    "web:guardian_phone": Asked(_T.CHILD, _V.CHANGE, _V.CHANGE),
+    "web:search": Asked(_T.CHILD),
     "web:identity": Asked(_T.CHILD),  # shown to whoever has the fields; the page says who has
     "web:act": Asked(_T.CHILD, do=_V.RECORD),
     "web:duty": Asked(_T.OBLIGATION),  # who may do it follows from the post that owes it

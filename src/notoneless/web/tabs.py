@@ -44,7 +44,6 @@ BOARDS = (
     Board(_("乡镇"), "web:township", frozenset({Post.TOWNSHIP, Post.CENTRAL_SCHOOL}), _TOWNS),
     Board(_("校长"), "web:principal", frozenset({Post.PRINCIPAL, Post.VICE_PRINCIPAL}), _SCHOOLS),
     Board(_("学籍"), "web:enrolment", frozenset({Post.ENROLMENT_OFFICER}), _SCHOOLS),
-    Board(_("学籍"), "web:enrolment", frozenset({Post.ENROLMENT_OFFICER}), _SCHOOLS),
     Board(
         _("看板"),
         "web:school_board",

@@ -87,8 +87,9 @@ def one_person(request: HttpRequest, person: Person, person_id: int) -> HttpResp
         change_phone(by=person, person=whom, phone=form.cleaned_data["phone"], before=before, at=at)
     except ChangedMeanwhile as changed:
         values = {"theirs": changed.now_is, "yours": form.cleaned_data["phone"]}
-        context = {"whom": whom, "problem": sentence(changed), **values}
-        return page(request, person, "people/phone_twice", at, status=409, **context)
+        frame = {"back": reverse("web:person", args=(whom.pk,)), "back_name": whom.name}
+        frame["problem"] = sentence(changed)
+        return page(request, person, "people/phone_twice", at, status=409, **(frame | values))
     except Refusal as refused:
         return _show(request, person, whom, form, at, problem=sentence(refused), status=422)
     say(request, _("已改。"), "good")
