@@ -91,7 +91,8 @@ class _Run:
         self._shows: datetime | None = None
         self._poll = select.epoll()
         self._open: dict[int, _Busy] = {}
-        self._free: deque[_Busy] = deque(self._connect() for _ in range(connections))
+        self._free: deque[_Busy] = deque()  # connected and idle
+        self._more = connections  # that may be opened yet
         self._at_once = all(moment == 0.0 for moment in moments)
         self.waits: list[float] = []
         self.errors: list[str] = []
@@ -103,10 +104,10 @@ class _Run:
         began, sent, total = time.perf_counter(), 0, len(self._requests)
         while len(self.waits) < total:
             now = time.perf_counter()
-            while sent < total and self._free and began + self._moments[sent] <= now:
+            while sent < total and (self._free or self._more) and began + self._moments[sent] <= now:
                 self._start(sent, now if self._at_once else began + self._moments[sent])
                 sent += 1
-            if sent < total and self._free:
+            if sent < total and (self._free or self._more):
                 pause = max(0.0, began + self._moments[sent] - time.perf_counter())
             else:
                 pause = PATIENCE
@@ -122,6 +123,7 @@ class _Run:
 
     def _connect(self) -> _Busy:
         made = _Busy(self._port)
+        self._more -= 1
         self._open[made.socket.fileno()] = made
         self._poll.register(made.socket, select.EPOLLIN)
         return made
@@ -134,6 +136,7 @@ class _Run:
         self._poll.unregister(old.socket)
         del self._open[old.socket.fileno()]
         old.socket.close()
+        self._more += 1
 
     def _start(self, number: int, due: float) -> None:
         request = self._requests[number]
@@ -141,7 +144,7 @@ class _Run:
             self._shows = request.clock
             set_demo_clock(self._clock, request.clock)
         # The last one used is the last the server closes for having been idle.
-        self._send(self._free.pop(), number, due)
+        self._send(self._free.pop() if self._free else self._connect(), number, due)
 
     def _send(self, busy: _Busy, number: int, due: float) -> None:
         busy.number, busy.due, busy.got = number, due, b""
@@ -159,7 +162,7 @@ class _Run:
             got = b""
         if busy.number < 0:  # an idle connection that the server closed
             self._free.remove(busy)
-            self._free.appendleft(self._reconnect(busy))
+            self._drop(busy)
         elif got:
             busy.got += got
             if is_whole(busy.got):

@@ -54,6 +54,7 @@ def _command(application: str, port: int) -> list[str]:
         *(sys.executable, "-m", "gunicorn", application),
         *("--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"),
         *("--workers", str(PROCESSES), "--threads", str(THREADS)),
+        *("--config", "python:notoneless.site.web_server"),
         *("--log-level", "warning", "--no-control-socket"),
     ]
 

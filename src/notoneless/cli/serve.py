@@ -122,6 +122,7 @@ def _server(host: str, port: int, processes: int, threads: int) -> list[str]:
         *(sys.executable, "-m", "gunicorn", "notoneless.site.wsgi:application"),
         *("--bind", where, "--worker-class", "gthread"),
         *("--workers", str(processes), "--threads", str(threads)),
+        *("--config", "python:notoneless.site.web_server"),
         # Addresses hold the ids of children, so there is no access log; the control socket would be a file
         # in the home folder of whoever starts this.
         *("--log-level", "warning", "--no-control-socket"),
