@@ -91,7 +91,8 @@ class Storm:
 
     def breaking_rate(self, highest: float) -> tuple[float, list[Ran]]:
         """The highest rate found at which the 99th percentile holds, 0 if none; the trials with it."""
-        low, high, trials = 0.0, highest, []
+        low, high = 0.0, highest
+        trials: list[Ran] = []
         while high - low > CLOSE_ENOUGH * high and len(trials) < TRIALS:
             rate = (low + high) / 2
             if int(rate * TRIAL_SECONDS) > self.left:
