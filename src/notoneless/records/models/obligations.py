@@ -56,6 +56,12 @@ class Obligation(models.Model):
             models.Index(
                 fields=["place", "due_at"], condition=Q(state__in=["OPEN", "OVERDUE"]), name="obligation_live"
             ),
+            # Few of all that is live are notices, and every township's board asks for its own.
+            models.Index(
+                fields=["place", "due_at"],
+                condition=Q(state__in=["OPEN", "OVERDUE"], act="NOTICE"),
+                name="obligation_notice",
+            ),
             # A roll call asks what its class owes; without this it walks through all that is live anywhere.
             models.Index(
                 fields=["class_group"],
