@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from notoneless.core.facts import CHINA_TIME
@@ -12,17 +12,28 @@ from notoneless.core.policy.pack import CountOf, Period, Quota
 from notoneless.core.policy.quota import Progress
 
 MINUTE = timedelta(minutes=1)
+# Looked up when one is said, not all of them for each of a page's hundred moments.
+WEEKDAYS = (
+    gettext_lazy("周一"),
+    gettext_lazy("周二"),
+    gettext_lazy("周三"),
+    gettext_lazy("周四"),
+    gettext_lazy("周五"),
+    gettext_lazy("周六"),
+    gettext_lazy("周日"),
+)
+NEAR = {0: gettext_lazy("今天"), 1: gettext_lazy("明天"), -1: gettext_lazy("昨天")}
 
 
 def weekday_words(day: date) -> str:
     """The day of the week: 周五, Fri."""
-    return [_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日")][day.weekday()]
+    return str(WEEKDAYS[day.weekday()])
 
 
 def day_words(day: date, today: date) -> str:
     """The day as people say it: 今天, 明天, 昨天, else 11月20日 周五, with the year when it is another."""
-    near = {0: _("今天"), 1: _("明天"), -1: _("昨天")}.get((day - today).days)
-    return near or date_words(day, with_year=day.year != today.year)
+    near = NEAR.get((day - today).days)
+    return str(near) if near else date_words(day, with_year=day.year != today.year)
 
 
 def date_words(day: date, *, with_year: bool = False) -> str:

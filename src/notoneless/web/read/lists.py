@@ -52,9 +52,17 @@ def page_of(rows: Rows, number: int) -> Part[Enrolment]:
 
 def page_of_obligations(rows: QuerySet[Obligation], number: int) -> Part[Obligation]:
     """One page of what is owed; all are counted apart, up to COUNTED, which an index alone answers."""
-    found = list(rows.select_related("child", "class_group", "place")[_from(number) : _from(number) + PAGE])
+    shown = rows.select_related("child", "class_group", "place").only(*_SHOWN)
+    found = list(shown[_from(number) : _from(number) + PAGE])
     short = len(found) < PAGE and (found or number == 1)
     return _part(found, _from(number) + len(found) if short else rows.order_by()[:COUNTED].count(), number)
+
+
+# Without what only an obligation's own page tells: the facts behind it, and what its time limit skipped.
+_SHOWN = (
+    *("act", "to_post", "who", "state", "late", "due_at", "occasion"),
+    *("child__name", "class_group__name", "place__name"),
+)
 
 
 def _from(number: int) -> int:

@@ -166,7 +166,9 @@ def state_word(obligation: Obligation, now: datetime) -> str:
     if obligation.state == ObligationState.MET and obligation.late:
         return _("已办（迟）")
     kind = tone(obligation, now)
-    return {"overdue": _("逾期"), "today": _("今天到期")}.get(kind) or label(obligation.state)
+    if kind == "overdue":
+        return _("逾期")
+    return _("今天到期") if kind == "today" else label(obligation.state)
 
 
 STAGE_TONES = {
