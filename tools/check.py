@@ -12,6 +12,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 from pathlib import Path
 from types import FrameType
 from typing import NamedTuple
@@ -22,7 +24,12 @@ from programs import ProgramsMissing, ensure_programs
 ROOT = Path(__file__).resolve().parent.parent
 # Not resolved: the path through .venv/bin is what tells Python and its tools which environment they are in.
 BIN = Path(sys.executable).parent
+BEGUN = time.monotonic()
 DATABASE_TESTS = ("tests/house/test_database.py", "tests/records", "tests/services", "tests/web")
+
+
+# Where a step's lines go: to the screen, or, while another step has it, to a list.
+KEPT: ContextVar[list[str] | None] = ContextVar("KEPT", default=None)
 
 
 class StepFailed(RuntimeError):
@@ -36,6 +43,15 @@ class Result(NamedTuple):
     passed: bool
     seconds: float
     note: str
+
+
+def say(line: str) -> None:
+    """Show a line at once, or keep it for later."""
+    kept = KEPT.get()
+    if kept is None:
+        print(line, flush=True)
+    else:
+        kept.append(line)
 
 
 def show(command: list[str], **environment: str) -> list[str]:
@@ -54,7 +70,7 @@ def show(command: list[str], **environment: str) -> list[str]:
     ) as process:
         assert process.stdout is not None
         for line in process.stdout:
-            print("  " + line, end="", flush=True)
+            say("  " + line.rstrip("\n"))
             lines.append(line.rstrip())
     if process.returncode:
         raise StepFailed(
@@ -122,7 +138,7 @@ def postgresql() -> str:
     folders = [path for path in DATABASE_TESTS if (ROOT / path).exists()]
     try:
         with postgres_server() as server:
-            print(f"  {server.description}: {' '.join(folders)}", flush=True)
+            say(f"  {server.description}: {' '.join(folders)}")
             command = [sys.executable, "-m", "pytest", "-m", "not journey", *folders]
             return closing_line(show(command, NOTONELESS_DATABASE_URL=server.url))
     except NoPostgres as problem:
@@ -141,25 +157,44 @@ STEPS: tuple[Callable[[], str], ...] = (programs, style, types, directions, gene
 
 def run_step(step: Callable[[], str]) -> Result:
     """Run one step under its heading."""
-    print(f"\n== {step.__name__}: {step.__doc__}", flush=True)
+    say(f"\n== {step.__name__}: {step.__doc__}")
     begun = time.monotonic()
     try:
         passed, note = True, step()
     except StepFailed as problem:
         passed, note = False, str(problem)
     seconds = time.monotonic() - begun
-    print(f"-- {step.__name__}: {'passed' if passed else 'FAILED'} in {seconds:.1f} s", flush=True)
+    say(f"-- {step.__name__}: {'passed' if passed else 'FAILED'} in {seconds:.1f} s")
     return Result(step.__name__, passed, seconds, note)
 
 
 def run_all(steps: list[Callable[[], str]]) -> list[Result]:
     """Run the steps in order; without its programs the rest would only fail in less clear words."""
     results: list[Result] = []
+    together = [step for step in steps if step in (sqlite, postgresql)]
     for step in steps:
+        if len(together) > 1 and step in together:
+            continue
         results.append(run_step(step))
         if step is programs and not results[-1].passed:
-            break
-    return results
+            return results
+    return results + (run_together(sqlite, postgresql) if len(together) > 1 else [])
+
+
+def run_together(shown: Callable[[], str], kept: Callable[[], str]) -> list[Result]:
+    """Run two steps at once, as each waits for others half its time; what the second says comes after."""
+    lines: list[str] = []
+
+    def quietly() -> Result:
+        KEPT.set(lines)
+        return run_step(kept)
+
+    with ThreadPoolExecutor(1) as pool:
+        later = pool.submit(quietly)
+        first = run_step(shown)
+        second = later.result()
+    print("\n".join(lines), flush=True)
+    return [first, second]
 
 
 def summarise(results: list[Result]) -> None:
@@ -169,7 +204,7 @@ def summarise(results: list[Result]) -> None:
         word = "passed" if result.passed else "FAILED"
         print(f"{word}  {result.name:<11}{result.seconds:7.1f} s  {result.note}")
     tests = sum(int(number) for result in results for number in re.findall(r"(\d+) passed", result.note))
-    print(f"total: {tests} tests passed in {sum(result.seconds for result in results):.0f} s", flush=True)
+    print(f"total: {tests} tests passed in {time.monotonic() - BEGUN:.0f} s", flush=True)
 
 
 def end_tidily(number: int, frame: FrameType | None) -> None:
