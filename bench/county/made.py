@@ -29,7 +29,7 @@ class Size(NamedTuple):
 
 
 FULL = Size(300, 150_000, 34, 1_000_000, 100_000)
-QUICK = Size(4, 1_620, 8, 3_000, 300)
+QUICK = Size(4, 1_620, 8, 5_000, 300)
 
 
 def county_until(size: Size, until: datetime) -> County:

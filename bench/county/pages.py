@@ -16,7 +16,7 @@ from bench.roll_call.client import percentile
 from bench.roll_call.product_site import Site
 from bench.roll_call.server import Running
 
-WARM, TIMES = 6, 40  # requests of each page that are not counted, and that are
+WARM = 6  # requests of each page that are not counted
 ABSENT, OVERDUE, OVERDUE_NEXT = "absentees of the day, county", "overdue, county", "overdue, county, page 7"
 TEACHER = "class teacher's today"
 LISTS = (ABSENT, OVERDUE, OVERDUE_NEXT)
@@ -48,18 +48,25 @@ class Asked(NamedTuple):
         return self.web_ms + self.database_ms
 
 
-def run(installation: Site, server: Running, database: Durable, at: datetime) -> list[Asked]:
-    """Each page in turn, the moment standing at `at`."""
+def run(installation: Site, server: Running, database: Durable, at: datetime, times: int) -> list[Asked]:
+    """Each page so many times in turn, the moment standing at `at`."""
     found: list[Page] = measure(pages, installation).value
-    counts = measure(counted, installation, found, at).value
-    return [_asked(installation, server, database, each, at, *counts[each.name]) for each in found]
+    counts = measure(counted, installation, found, at, times // 2).value
+    return [_asked(installation, server, database, each, at, times, *counts[each.name]) for each in found]
 
 
 def _asked(
-    installation: Site, server: Running, database: Durable, page: Page, at: datetime, queries: int, sql: float
+    installation: Site,
+    server: Running,
+    database: Durable,
+    page: Page,
+    at: datetime,
+    times: int,
+    queries: int,
+    sql: float,
 ) -> Asked:
-    def ask(times: int) -> client.Driven:
-        requests = [Sent(page.data, at)] * times
+    def ask(number: int) -> client.Driven:
+        requests = [Sent(page.data, at)] * number
         given: client.Driven = measure(
             client.closed_loop, server.port, requests, 1, installation.clock, b"200"
         ).value
@@ -67,15 +74,15 @@ def _asked(
 
     ask(WARM)
     before = cpu_of_trees(server.pid), cpu_of_trees(database.pid)
-    driven = ask(TIMES)
+    driven = ask(times)
     web, kept = (
         cpu_of_trees(each) - used for each, used in zip((server.pid, database.pid), before, strict=True)
     )
     return Asked(
         page.name,
         driven.wait_ms(0.95),
-        1000 * web / TIMES,
-        1000 * kept / TIMES,
+        1000 * web / times,
+        1000 * kept / times,
         queries,
         sql,
         len(driven.answer) / 1000,
@@ -141,7 +148,9 @@ def _page(name: str, address: str, person: int) -> Page:
     return Page(name, address, "\r\n".join(lines).encode() + b"\r\n\r\n")
 
 
-def counted(installation: Site, asked: Sequence[Page], at: datetime) -> dict[str, tuple[int, float]]:
+def counted(
+    installation: Site, asked: Sequence[Page], at: datetime, times: int
+) -> dict[str, tuple[int, float]]:
     """The number of statements of each page, and the 95th percentile of what they take together in ms."""
     site.set_up(installation)
     from django.db import connection
@@ -153,13 +162,13 @@ def counted(installation: Site, asked: Sequence[Page], at: datetime) -> dict[str
     found = {}
     for page in asked:
         cookie = page.data.split(b"Cookie: ")[1].split(b"\r\n")[0].decode()
-        client_, times = Client(headers={"cookie": cookie, "host": "127.0.0.1"}), []
-        for _ in range(WARM + TIMES // 2):
+        client_, timed = Client(headers={"cookie": cookie, "host": "127.0.0.1"}), []
+        for _ in range(WARM + times):
             timer = _Timer()
             with connection.execute_wrapper(timer):
                 client_.get(page.address)
-            times.append(timer)
-        found[page.name] = times[-1].count, percentile([each.ms for each in times[WARM:]], 0.95)
+            timed.append(timer)
+        found[page.name] = timed[-1].count, percentile([each.ms for each in timed[WARM:]], 0.95)
     return found
 
 

@@ -34,9 +34,10 @@ class Plan(NamedTuple):
     size: Size
     storm_s: float
     warm: int  # mornings before the storm: each class a few times, so that the processes know nearly all
+    asks: int  # for each page
 
 
-FULL, QUICK = Plan(made.FULL, 60, 3), Plan(made.QUICK, 1, 1)
+FULL, QUICK = Plan(made.FULL, 60, 3, 40), Plan(made.QUICK, 1, 1, 4)
 
 
 class Result(NamedTuple):
@@ -64,7 +65,7 @@ def run(server: Durable, kept: Path, folder: Path, plan: Plan) -> Result:
     with bench.installed("storm") as (installation, web):
         closed, storm, breaks, trials, at = bench.storm(installation, web)
         many.fill(installation.url, plan.size.open_obligations, at)
-        asked = pages.run(installation, web, server, at)
+        asked = pages.run(installation, web, server, at, plan.asks)
         _say(f"{len(asked)} pages were asked for")
     with bench.installed("import") as (installation, web), bench.installed("raw") as (other, _):
         imported, others = bench.import_while_others_look(installation, web)

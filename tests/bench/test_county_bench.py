@@ -14,7 +14,7 @@ from bench.county.people import share_without
 from bench.county.report import county_lines
 from bench.postgresql import durable_server
 
-TINY = county.Plan(Size(schools=4, pupils=400, mornings=6, open_obligations=300, imported=60), 0.2, 1)
+TINY = county.Plan(Size(schools=4, pupils=400, mornings=6, open_obligations=4_000, imported=60), 0.2, 1, 4)
 
 
 @pytest.mark.parametrize(
