@@ -40,6 +40,7 @@ class HttpGateway(ThreadingHTTPServer):
         self.seen: list[Request] = []  # everything that reached us
         self.taken: list[Request] = []  # what we accepted, answered or not
         self.over = threading.Event()
+        self.dripping = threading.Event()
         self.lock = threading.Lock()
         self.scheme = "http"
 
@@ -94,6 +95,7 @@ class _Handler(BaseHTTPRequestHandler):
         with suppress(OSError):
             while not self.server.over.wait(0.01):
                 self.wfile.write(b" ")
+                self.server.dripping.set()
 
     def log_message(self, *_: Any) -> None:
         """Say nothing."""
