@@ -6,7 +6,7 @@ import inspect
 import sys
 from pathlib import Path
 
-from notoneless.core import terms
+from notoneless.core import case_terms, paper_terms, terms
 from notoneless.core.glossary import markdown
 
 PAGE = Path(__file__).parents[1] / "docs" / "glossary.md"
@@ -14,7 +14,12 @@ PAGE = Path(__file__).parents[1] / "docs" / "glossary.md"
 
 def page() -> str:
     """The page as it should be."""
-    kinds = [k for k in vars(terms).values() if inspect.isclass(k) and issubclass(k, terms.Term)]
+    kinds = [
+        k
+        for module in (terms, case_terms, paper_terms)
+        for k in vars(module).values()
+        if inspect.isclass(k) and issubclass(k, terms.Term)
+    ]
     rows = {
         f"{k.__name__} · {inspect.getdoc(k)}": tuple((m.value, m.zh, m.en) for m in k)
         for k in kinds

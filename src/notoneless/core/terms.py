@@ -173,7 +173,10 @@ class Stage(Term):
     AT_RISK = "AT_RISK", "临界", "at risk"
     SUSPECTED_DROPOUT = "SUSPECTED_DROPOUT", "疑似辍学", "suspected dropout"
     DROPOUT = "DROPOUT", "辍学", "dropout"
+    NEVER_ENROLLED = "NEVER_ENROLLED", "失学", "out of school, never enrolled"
+    ENROLLED_ELSEWHERE = "ENROLLED_ELSEWHERE", "在外就读", "on roll elsewhere"
     BACK = "BACK", "已返校", "back in school"
+    HELD = "HELD", "稳定在校", "held"
     CLOSED = "CLOSED", "已销号", "closed out"
 
 
@@ -183,7 +186,10 @@ class StageEvent(Term):
     AT_RISK = "AT_RISK", "出现临界情形", "found at risk"
     SUSPECTED = "SUSPECTED", "达到疑似辍学", "suspected"
     CONFIRMED = "CONFIRMED", "确认辍学", "confirmed"
+    NEVER_ENROLLED = "NEVER_ENROLLED", "查明失学", "found never enrolled"
+    FOUND_ELSEWHERE = "FOUND_ELSEWHERE", "查明在外就读", "found on roll elsewhere"
     CAME_BACK = "CAME_BACK", "返校", "came back"
+    HELD = "HELD", "达到稳定在校", "stayed long enough"
     CLOSED_OUT = "CLOSED_OUT", "销号", "closed out"
 
 
@@ -226,6 +232,13 @@ class Evidence(Term):
     WRITTEN_REPORT = "WRITTEN_REPORT", "书面报告", "written report"
     ATTENDANCE = "ATTENDANCE", "到校记录", "attendance"
     TRANSFER_CONFIRMATION = "TRANSFER_CONFIRMATION", "接收学校确认", "receiving school's confirmation"
+    TRAVEL_PROOF = "TRAVEL_PROOF", "出境证明", "proof of living abroad"
+    DEATH_CERTIFICATE = "DEATH_CERTIFICATE", "死亡证明", "death certificate"
+    COMPLETION_PROOF = "COMPLETION_PROOF", "毕（结）业或超龄证明", "proof of completion or age"
+    IDENTITY_PROOF = "IDENTITY_PROOF", "身份核实证明", "proof of the right identity"
+    DUPLICATE_PROOF = "DUPLICATE_PROOF", "重复户籍证明", "proof of a double register entry"
+    PLACEMENT_PROOF = "PLACEMENT_PROOF", "安置证明", "proof of placement"
+    SERVICE_RECEIPT = "SERVICE_RECEIPT", "送达回证", "receipt of service"
 
 
 class CloseOutKind(Term):
@@ -233,7 +246,12 @@ class CloseOutKind(Term):
 
     STABLE_RETURN = "STABLE_RETURN", "稳定返校", "stable return"
     TRANSFER_CONFIRMED = "TRANSFER_CONFIRMED", "转学已接收", "transfer confirmed"
-    DATA_ERROR = "DATA_ERROR", "信息有误", "data error"
+    ABROAD = "ABROAD", "出境", "moved abroad"
+    DEATH = "DEATH", "死亡", "died"
+    OVER_AGE = "OVER_AGE", "超龄或已完成义务教育", "over age or completed"
+    DATA_ERROR = "DATA_ERROR", "身份信息有误", "wrong identity data"
+    DUPLICATE = "DUPLICATE", "户籍重复登记", "registered twice"
+    SPECIAL_PLACEMENT = "SPECIAL_PLACEMENT", "特殊安置", "special placement"
 
 
 class SkipReason(Term):

@@ -21,6 +21,11 @@ class Thing(Term):
     CLASS = "CLASS", "班级", "class"
     ROLL_CALL = "ROLL_CALL", "点名", "roll call"
     CASE = "CASE", "个案", "case"
+    CASE_HAND_OFF = "CASE_HAND_OFF", "个案移送", "hand-off of a case"
+    SUPPORT = "SUPPORT", "帮扶", "support"
+    PAPER = "PAPER", "文书", "paper"
+    TEMPLATE = "TEMPLATE", "文书模板", "template of a paper"
+    OFFLINE = "OFFLINE", "离线上传", "what phones sent in"
     OBLIGATION = "OBLIGATION", "应办事项", "obligation"
     SCHOOL_BOARD = "SCHOOL_BOARD", "学校看板", "school board"
     TOWNSHIP_BOARD = "TOWNSHIP_BOARD", "乡镇看板", "township board"
@@ -64,6 +69,7 @@ class Verb(Term):
     ASK = "ASK", "申请", "ask for"
     CONFIRM = "CONFIRM", "确认", "confirm"
     APPROVE = "APPROVE", "核准", "approve"
+    ISSUE = "ISSUE", "签发", "issue"
     APPOINT = "APPOINT", "任免", "appoint"
     INVITE = "INVITE", "开通账号", "invite"
     ANSWER = "ANSWER", "答复", "answer"
@@ -196,7 +202,36 @@ TABLE: tuple[Row, ...] = (
     _row(_T.CASE, {_V.SEE}, _S.PLACE, _SCHOOL | _ABOVE | {_P.REPORTING_OFFICER}),
     _row(_T.CASE, {_V.SEE}, _S.RESIDENTS, _VILLAGE),
     _row(_T.CASE, {_V.SEE}, _S.ASSIGNED, _VILLAGE | {_P.TOWNSHIP}),
+    _row(_T.CASE, {_V.CHANGE}, _S.CLASS, {_P.CLASS_TEACHER}),
+    _row(_T.CASE, {_V.CHANGE}, _S.PLACE, _OFFICE | {_P.CENTRAL_SCHOOL, _P.TOWNSHIP, _P.COUNTY_BUREAU}),
     _row(_T.CASE, {_V.CLOSE_OUT}, _S.PLACE, _OFFICE | {_P.COUNTY_BUREAU}),
+    # The second reviewer of a close-out; the policy says which of them for which kind.
+    _row(_T.CASE, {_V.APPROVE}, _S.PLACE, _HEADS | {_P.CENTRAL_SCHOOL, _P.TOWNSHIP, _P.COUNTY_BUREAU}),
+    _row(_T.CASE, {_V.EXPORT}, _S.PLACE, _OFFICE | _COUNTY),
+    _row(
+        _T.CASE_HAND_OFF,
+        {_V.SEE, _V.ASK, _V.CONFIRM},
+        _S.PLACE,
+        _OFFICE | {_P.CENTRAL_SCHOOL, _P.TOWNSHIP, _P.COUNTY_BUREAU},
+    ),
+    # 帮扶: whoever helps sees their own pairings by being the helper.
+    _row(_T.SUPPORT, {_V.SEE, _V.ASK, _V.RECORD}, _S.CLASS, {_P.CLASS_TEACHER}),
+    _row(_T.SUPPORT, {_V.SEE, _V.ASK, _V.RECORD}, _S.PLACE, _OFFICE),
+    _row(_T.SUPPORT, {_V.APPROVE}, _S.PLACE, {_P.PRINCIPAL, _P.COUNTY_BUREAU}),
+    _row(_T.SUPPORT, {_V.SEE}, _S.PLACE, {_P.TOWNSHIP, _P.COUNTY_BUREAU}),
+    # 文书: which office may issue which follows from the paper (`services.paper_issuing`).
+    _row(_T.PAPER, {_V.SEE, _V.ISSUE}, _S.CLASS, {_P.CLASS_TEACHER}),
+    _row(
+        _T.PAPER,
+        {_V.SEE, _V.ISSUE, _V.EXPORT},
+        _S.PLACE,
+        _OFFICE | {_P.ENROLMENT_OFFICER, _P.TOWNSHIP, _P.COUNTY_BUREAU},
+    ),
+    _row(_T.PAPER, {_V.SEE}, _S.PLACE, {_P.CENTRAL_SCHOOL, _P.SUPERVISION_OFFICE}),
+    _row(_T.PAPER, {_V.RECORD}, _S.PLACE, _OFFICE | {_P.TOWNSHIP, _P.COUNTY_BUREAU}),
+    _row(_T.PAPER, {_V.SEE, _V.RECORD}, _S.RESIDENTS, _VILLAGE),
+    _row(_T.TEMPLATE, {_V.SEE, _V.CHANGE}, _S.PLACE, _OFFICE | {_P.TOWNSHIP, _P.COUNTY_BUREAU}),
+    _row(_T.OFFLINE, {_V.SEE, _V.SETTLE}, _S.PLACE, _OFFICE | {_P.COUNTY_BUREAU}),
     _row(_T.CASE, {_V.REBASE}, _S.PLACE, {_P.PRINCIPAL, _P.COUNTY_BUREAU}),
     # 应办事项: who may act on one follows from the post that owes it and those above (`services.posts`).
     _row(_T.OBLIGATION, {_V.SEE}, _S.CLASS, _IN_CLASS),

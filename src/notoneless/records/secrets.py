@@ -25,18 +25,28 @@ class CannotOpen(ValueError):
 
 def seal(text: str, *, table: str, column: str, row: object) -> bytes:
     """`text` encrypted for one cell; moved to another row it will not open."""
-    nonce = os.urandom(_NONCE)
-    sealed = AESGCM(_key("sealing")).encrypt(nonce, text.encode(), _place(table, column, row))
-    return _HEADER.pack(KEY_ID) + nonce + sealed
+    return seal_bytes(text.encode(), table=table, column=column, row=row)
 
 
 def unseal(sealed: bytes, *, table: str, column: str, row: object) -> str:
     """The text that `seal` was given for the same cell. Raises CannotOpen."""
+    return unseal_bytes(sealed, table=table, column=column, row=row).decode()
+
+
+def seal_bytes(content: bytes, *, table: str, column: str, row: object) -> bytes:
+    """`content` encrypted for one cell; moved to another row it will not open."""
+    nonce = os.urandom(_NONCE)
+    sealed = AESGCM(_key("sealing")).encrypt(nonce, content, _place(table, column, row))
+    return _HEADER.pack(KEY_ID) + nonce + sealed
+
+
+def unseal_bytes(sealed: bytes, *, table: str, column: str, row: object) -> bytes:
+    """The bytes that `seal_bytes` was given for the same cell. Raises CannotOpen."""
     if _HEADER.unpack_from(sealed)[0] != KEY_ID:
         raise CannotOpen("加密内容使用的密钥编号不是本机的密钥；请恢复当时的 data-key。")
     nonce, rest = sealed[_HEADER.size : _HEADER.size + _NONCE], sealed[_HEADER.size + _NONCE :]
     try:
-        return AESGCM(_key("sealing")).decrypt(nonce, rest, _place(table, column, row)).decode()
+        return AESGCM(_key("sealing")).decrypt(nonce, rest, _place(table, column, row))
     except InvalidTag:
         raise CannotOpen("加密内容无法解开：密钥不对，或内容被改动、挪到了别的记录。") from None
 

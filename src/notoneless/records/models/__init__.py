@@ -2,6 +2,18 @@
 
 from notoneless.records.models.accounts import CodeDevice, Invitation, SignIn, WrongPasswords
 from notoneless.records.models.attendance import AttendanceMark, LeaveGranted, RollCall, RollCallSettled
+from notoneless.records.models.case_work import (
+    CloseOutAsked,
+    CloseOutReviewed,
+    EvidencePiece,
+    HandOff,
+    HandOffAnswered,
+    Placement,
+    PlanMade,
+    PlanStep,
+    PlanStepDone,
+    ReasonStated,
+)
 from notoneless.records.models.cases import ActRecord, Case, CaseChange, CaseCounter, EventRecord
 from notoneless.records.models.enrolment import (
     ChangeStepTaken,
@@ -13,7 +25,9 @@ from notoneless.records.models.enrolment import (
 from notoneless.records.models.imports import FileImported
 from notoneless.records.models.journal import JournalEntry
 from notoneless.records.models.obligations import LIVE, Obligation
+from notoneless.records.models.offline import Device, OfflineChecked, OfflineReceived, OfflineVariant
 from notoneless.records.models.outbox import ContactWay, Message, Outbox
+from notoneless.records.models.papers import PaperCounter, PaperIssued, PaperServed, PaperTemplate
 from notoneless.records.models.people import Boarding, Child, Guardian, InKeyGroup, Person, Residence
 from notoneless.records.models.place_acts import PlaceAct
 from notoneless.records.models.places import ClassGroup, ConstantsVersion, Place
@@ -41,11 +55,31 @@ from notoneless.records.models.responsibility import (
     HandOverReceipt,
     PostHeld,
 )
+from notoneless.records.models.support import (
+    Pairing,
+    PairingContact,
+    PairingEnded,
+    ReliefAsked,
+    ReliefDecided,
+    TuitionGiven,
+    TuitionPlan,
+    TuitionReviewed,
+)
+from notoneless.records.models.visits import (
+    Attachment,
+    AttachmentBytes,
+    Flagged,
+    SignatureGiven,
+    Visit,
+    VisitParticipant,
+)
 
 __all__ = [
     "LIVE",
     "ActRecord",
     "Assigned",
+    "Attachment",
+    "AttachmentBytes",
     "AttendanceMark",
     "Boarding",
     "BreakGlass",
@@ -55,6 +89,8 @@ __all__ = [
     "ChangeStepTaken",
     "Child",
     "ClassGroup",
+    "CloseOutAsked",
+    "CloseOutReviewed",
     "ClosureDeclared",
     "CodeDevice",
     "ConstantsVersion",
@@ -62,17 +98,22 @@ __all__ = [
     "Contest",
     "ContestAnswered",
     "CoverageGap",
+    "Device",
     "Enrolment",
     "EnrolmentChange",
     "EventRecord",
+    "EvidencePiece",
     "Explained",
     "ExplainedTaken",
     "FeedbackCount",
     "FeedbackSlips",
     "FeedbackUsed",
     "FileImported",
+    "Flagged",
     "Guardian",
     "GuardianLink",
+    "HandOff",
+    "HandOffAnswered",
     "HandOver",
     "HandOverReceipt",
     "InKeyGroup",
@@ -82,22 +123,45 @@ __all__ = [
     "LeaveGranted",
     "Message",
     "Obligation",
+    "OfflineChecked",
+    "OfflineReceived",
+    "OfflineVariant",
     "OnRoll",
     "Outbox",
     "PackAdopted",
     "PackText",
+    "Pairing",
+    "PairingContact",
+    "PairingEnded",
+    "PaperCounter",
+    "PaperIssued",
+    "PaperServed",
+    "PaperTemplate",
     "Person",
     "Place",
     "PlaceAct",
+    "Placement",
+    "PlanMade",
+    "PlanStep",
+    "PlanStepDone",
     "PostHeld",
+    "ReasonStated",
+    "ReliefAsked",
+    "ReliefDecided",
     "Residence",
     "RollCall",
     "RollCallSettled",
     "SignIn",
+    "SignatureGiven",
     "SpecialRoute",
     "Tip",
     "TipAnswered",
     "TipForwarded",
     "TipReply",
+    "TuitionGiven",
+    "TuitionPlan",
+    "TuitionReviewed",
+    "Visit",
+    "VisitParticipant",
     "WrongPasswords",
 ]
