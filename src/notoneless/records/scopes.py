@@ -97,11 +97,14 @@ def visible_children(
     return Child.objects.filter(_children(person, on, thing, verb, "pk"))
 
 
-def people_at(person: Person, on: date, thing: Thing, verb: Verb = Verb.SEE) -> QuerySet[Person]:
-    """Those who hold a post at or below the places at which this person may do it."""
+def people_at(
+    person: Person, on: date, thing: Thing, verb: Verb = Verb.SEE, *, who_left: bool = False
+) -> QuerySet[Person]:
+    """Those who hold a post, or (`who_left`) ever held one, at or below where this person may do it."""
     places = visible_places(person, on, thing, verb)
     there = Q(place__in=places) | Q(class_group__school__in=places)
-    return Person.objects.filter(pk__in=PostHeld.objects.filter(live(on), there).values("person"))
+    held = PostHeld.objects.filter(there) if who_left else PostHeld.objects.filter(live(on), there)
+    return Person.objects.filter(pk__in=held.values("person"))
 
 
 def visible_cases(person: Person, on: date, verb: Verb = Verb.SEE) -> QuerySet[Case]:

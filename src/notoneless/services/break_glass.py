@@ -19,7 +19,7 @@ from notoneless.records.models import (
     Residence,
 )
 from notoneless.records.packs import places_on
-from notoneless.records.scopes import during, live, reaches
+from notoneless.records.scopes import during, live, people_at, reaches
 from notoneless.services.assessments import hold
 from notoneless.services.finding import the_person
 from notoneless.services.permissions import may_not
@@ -88,12 +88,7 @@ def sight_of(person: Person, at: datetime) -> QuerySet[BreakGlass]:
 
 def looked_at(person: Person, at: datetime) -> QuerySet[BreakGlass]:
     """Every sight taken by people with a post at or below where this person watches over them."""
-    within = Q(pk__in=[])
-    for held, _ in reaches(person, at.date(), Thing.JOURNAL, Verb.SEE):
-        if held.place is not None:
-            path = held.place.path or "/"
-            within |= Q(place__path__startswith=path) | Q(class_group__school__path__startswith=path)
-    people = PostHeld.objects.filter(within).values("person")
+    people = people_at(person, at.date(), Thing.JOURNAL, who_left=True)
     rows = BreakGlass.objects.filter(person__in=people).select_related("person", "child")
     return rows.order_by("-at")
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from notoneless.core.terms import KeyGroup
-from notoneless.records.access import GROUP_FIELDS, Thing, Verb
+from notoneless.records.access import GROUP_FIELDS, Fields, Thing, Verb
 from notoneless.records.models import Child, InKeyGroup, JournalEntry, Person
 from notoneless.records.scopes import during, fields_for
 from notoneless.services.assessments import hold
@@ -51,11 +52,10 @@ def take_from_group(*, by: Person | int, child: Child, group: KeyGroup, until: d
     _journal("TAKE_FROM_KEY_GROUP", who, child, at, row)
 
 
-def groups_for(person: Person, child: Child, on: date) -> list[InKeyGroup]:
-    """The groups of the child that this person is shown."""
-    shown = shown_groups(person, child, on)
-    rows = InKeyGroup.objects.filter(during(on), child=child, group__in=shown)
-    return sorted(rows, key=lambda row: list(KeyGroup).index(row.group))
+def groups_shown(child: Child, fields: Collection[Fields], on: date) -> list[InKeyGroup]:
+    """The groups the child is in on a day, of those whose part of the data is among `fields`."""
+    rows = InKeyGroup.objects.filter(during(on), child=child).order_by("from_day", "pk")
+    return [row for row in rows if GROUP_FIELDS[row.group] in fields]
 
 
 def shown_groups(person: Person, child: Child, on: date) -> list[KeyGroup]:

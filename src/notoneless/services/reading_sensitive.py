@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from notoneless.core.terms import SensitiveRead
-from notoneless.records.access import Fields, Thing, Verb
-from notoneless.records.models import Child, JournalEntry, Person, PostHeld
-from notoneless.records.scopes import fields_for, reaches
+from notoneless.records.access import Fields, Thing
+from notoneless.records.models import Child, JournalEntry, Person
+from notoneless.records.scopes import fields_for, people_at
 from notoneless.services.finding import the_person
 from notoneless.services.refusals import Refusal
 from notoneless.services.transactions import one_act
 
 READ_IDENTITY = "READ_IDENTITY"
-SENSITIVE = (READ_IDENTITY, "READ_BREAK_GLASS", "MISSED_BREAK_GLASS", "EXPORT")
 
 
 @one_act
@@ -48,12 +47,7 @@ def may_read_identity_no(person: Person, child: Child, at: datetime) -> Refusal 
 
 def sensitive_reads(person: Person, at: datetime) -> QuerySet[JournalEntry]:
     """The journal of sensitive reads by people at or below where this person watches, latest first."""
-    within = Q(pk__in=[])
-    for held, _ in reaches(person, at.date(), Thing.JOURNAL, Verb.SEE):
-        if held.place is not None:
-            path = held.place.path or "/"
-            within |= Q(place__path__startswith=path) | Q(class_group__school__path__startswith=path)
-    people = PostHeld.objects.filter(within).values("person")
+    people = people_at(person, at.date(), Thing.JOURNAL, who_left=True)
     return (
         JournalEntry.objects.filter(act__in=[each.value for each in SensitiveRead], by__in=people)
         .select_related("by")

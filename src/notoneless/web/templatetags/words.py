@@ -16,7 +16,7 @@ from notoneless.core.explain import session_label
 from notoneless.core.facts import CHINA_TIME
 from notoneless.core.policy.fields import PackError
 from notoneless.core.policy.pack import PolicyPack, Rule
-from notoneless.core.terms import Act, ObligationState, Post, SkipReason, Stage, Term
+from notoneless.core.terms import Act, ObligationState, Post, Stage, Term
 from notoneless.records.calendars import county_calendar
 from notoneless.records.models import ActRecord, Obligation, RollCall
 from notoneless.records.pack_texts import pack_of
@@ -185,12 +185,6 @@ STAGE_TONES = {
 def stage_state(stage: Stage) -> dict[str, str]:
     """Word, shape and colour of a stage."""
     return {"tone": STAGE_TONES[stage], "word": label(stage)}
-
-
-@register.filter
-def skip_label(code: str) -> str:
-    """Why a stretch of time was not counted."""
-    return label(term(SkipReason, code))
 
 
 @register.simple_tag

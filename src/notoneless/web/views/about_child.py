@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from notoneless.core.terms import KeyGroup, PlaceKind
 from notoneless.records.access import Verb
 from notoneless.records.models import Child, InKeyGroup, Person, Place
-from notoneless.records.scopes import child_for, during
+from notoneless.records.scopes import during
 from notoneless.services.finding import class_on
 from notoneless.services.key_groups import may_group, put_in_group, shown_groups, take_from_group
 from notoneless.services.reading_sensitive import may_read_identity_no, read_identity_no
@@ -25,6 +25,7 @@ from notoneless.services.transactions import one_act
 from notoneless.web.codes import term
 from notoneless.web.form_page import FormPage, ask
 from notoneless.web.forms import choices
+from notoneless.web.found import child_or_404
 from notoneless.web.moment import now
 from notoneless.web.page import page
 from notoneless.web.people_forms import GroupsForm, IdentityForm, WhereForm
@@ -38,7 +39,7 @@ from notoneless.web.signed_in import signed_in
 def home(request: HttpRequest, person: Person, child_id: UUID) -> HttpResponse:
     """The village the child lives in."""
     at = now()
-    child = _child(person, child_id, at, Verb.CHANGE)
+    child = child_or_404(person, child_id, at, Verb.CHANGE)
     villages = _villages(child, at.date())
     form = _where(request, home_of(child, at.date()), villages, _("不清楚住在哪个村"), at.date())
 
@@ -55,7 +56,7 @@ def home(request: HttpRequest, person: Person, child_id: UUID) -> HttpResponse:
 def house(request: HttpRequest, person: Person, child_id: UUID) -> HttpResponse:
     """The boarding house the child sleeps in."""
     at = now()
-    child = _child(person, child_id, at, Verb.CHANGE)
+    child = child_or_404(person, child_id, at, Verb.CHANGE)
     school = _class_path(child, at.date())
     houses = Place.objects.filter(kind=PlaceKind.BOARDING_HOUSE, path__startswith=school or "?")
     form = _where(request, house_of(child, at.date()), houses, _("不寄宿"), at.date())
@@ -73,7 +74,7 @@ def house(request: HttpRequest, person: Person, child_id: UUID) -> HttpResponse:
 def groups(request: HttpRequest, person: Person, child_id: UUID) -> HttpResponse:
     """The key groups the child belongs to, as far as this person is shown them."""
     at = now()
-    child = _child(person, child_id, at, Verb.CHANGE)
+    child = child_or_404(person, child_id, at, Verb.CHANGE)
     shown = shown_groups(person, child, at.date())
     rows = InKeyGroup.objects.filter(during(at.date()), child=child, group__in=shown)
     before = {row.group for row in rows}
@@ -101,7 +102,7 @@ def groups(request: HttpRequest, person: Person, child_id: UUID) -> HttpResponse
 def identity(request: HttpRequest, person: Person, child_id: UUID) -> HttpResponse:
     """The whole identity number, shown on the answer to a form and journalled; never in an address."""
     at = now()
-    child = _child(person, child_id, at, Verb.SEE)
+    child = child_or_404(person, child_id, at, Verb.SEE)
     refusal = may_read_identity_no(person, child, at)
     number, problem = "", sentence(refusal) if refusal else ""
     if request.method == "POST" and refusal is None:
@@ -110,13 +111,6 @@ def identity(request: HttpRequest, person: Person, child_id: UUID) -> HttpRespon
     status = 422 if request.method == "POST" and problem else 200
     context = {"child": child, "number": number, "problem": problem, "form": IdentityForm()}
     return page(request, person, "people/identity", at, status=status, **context)
-
-
-def _child(person: Person, child_id: UUID, at: datetime, verb: Verb) -> Child:
-    try:
-        return child_for(person, child_id, at.date(), verb)
-    except Child.DoesNotExist:
-        raise Http404 from None
 
 
 def _villages(child: Child, on: date) -> Any:

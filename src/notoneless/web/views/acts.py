@@ -20,7 +20,7 @@ from notoneless.core.facts import CHINA_TIME
 from notoneless.core.terms import AbsenceReason, Act, ActOutcome, AttendanceStatus, EventKind, Post
 from notoneless.records.access import Fields, Thing
 from notoneless.records.models import LIVE, ActRecord, Child, Guardian, LeaveGranted, Obligation, Person
-from notoneless.records.scopes import child_for, fields_for
+from notoneless.records.scopes import fields_for
 from notoneless.services import casework, roll_calls
 from notoneless.services.refusals import Refusal
 from notoneless.web.codes import term
@@ -35,6 +35,7 @@ from notoneless.web.forms import (
     SettledReportForm,
     VisitForm,
 )
+from notoneless.web.found import child_or_404
 from notoneless.web.moment import now
 from notoneless.web.page import page
 from notoneless.web.refused import sentence
@@ -225,10 +226,7 @@ def _ask(
 ) -> HttpResponse:
     """The form; once it holds together and the act is done, the child's page."""
     at = now()
-    try:
-        child = child_for(person, child_id, at.date(), thing=thing)
-    except Child.DoesNotExist:
-        raise Http404 from None
+    child = child_or_404(person, child_id, at, thing=thing)
     key = request.POST.get("key") or str(uuid4())
     named = request.POST.get("named", request.GET.get("act", ""))
     if (earlier := _done_before(request, person, child, named, at)) is not None:

@@ -19,10 +19,12 @@ from notoneless.core.spells import Spell
 from notoneless.core.terms import Stage
 from notoneless.core.time_limit import label as limit_label
 from notoneless.records.access import GROUP_FIELDS, Fields, Thing, Verb, posts_that
-from notoneless.records.models import Child, InKeyGroup, Obligation, Person
-from notoneless.records.scopes import child_for, during, fields_for
+from notoneless.records.models import Obligation, Person
+from notoneless.records.scopes import fields_for
+from notoneless.services.key_groups import groups_shown
 from notoneless.services.permissions import Held, held_by, posts_in
 from notoneless.services.residence import home_of, house_of
+from notoneless.web.found import child_or_404
 from notoneless.web.moment import now
 from notoneless.web.page import page
 from notoneless.web.read.children import ChildFile, Clocks, child_file
@@ -42,7 +44,7 @@ from notoneless.web.words import due_words, left_words
 def child(request: HttpRequest, person: Person, child_id: UUID) -> HttpResponse:
     """The file of one child, with the next act as its one primary button."""
     at = now()
-    file = child_file(_child(person, child_id, at), as_of=at)
+    file = child_file(child_or_404(person, child_id, at), as_of=at)
     fields = fields_for(person, file.child, at.date())
     held = held_by(person, at.date())
     mine = [o for o in file.obligations if answers_for(held, o)]
@@ -62,7 +64,7 @@ def child(request: HttpRequest, person: Person, child_id: UUID) -> HttpResponse:
         timeline=timeline(file, fields),
         fields=fields,
         guardians=file.child.guardians.all() if Fields.CONTACT in fields else (),
-        key_groups=_key_groups(file, fields, at),
+        key_groups=groups_shown(file.child, fields, at.date()),
         identity_no=file.child.identity_no_masked(),
         home=home_of(file.child, at.date()) if Fields.CONTACT in fields else None,
         house=house_of(file.child, at.date()),
@@ -77,7 +79,7 @@ def child(request: HttpRequest, person: Person, child_id: UUID) -> HttpResponse:
 def obligation(request: HttpRequest, person: Person, child_id: UUID, key: UUID) -> HttpResponse:
     """Why: the clause, our words, the reading, the facts, and how the moment was counted."""
     at = now()
-    found = _child(person, child_id, at)
+    found = child_or_404(person, child_id, at)
     row = Obligation.objects.filter(child=found, pk=key).first()
     if row is None:
         raise Http404
@@ -99,12 +101,6 @@ def obligation(request: HttpRequest, person: Person, child_id: UUID, key: UUID) 
     )
 
 
-def _key_groups(file: ChildFile, fields: frozenset[Fields], at: datetime) -> list[InKeyGroup]:
-    """The key groups the child is in today, of which this person must know."""
-    rows = InKeyGroup.objects.filter(during(at.date()), child=file.child).order_by("from_day", "pk")
-    return [row for row in rows if GROUP_FIELDS[row.group] in fields]
-
-
 def _enrolment(child_id: UUID, held: list[Held]) -> list[dict[str, object]]:
     """The way to the child's enrolment, for whoever works with such."""
     if not any(each.post in posts_that(Thing.CHANGE, Verb.SEE) for each in held):
@@ -114,13 +110,6 @@ def _enrolment(child_id: UUID, held: list[Held]) -> list[dict[str, object]]:
 
 def _facts(why: Reason) -> list[str]:
     return list(why.why.facts) if why.why else fact_lines(why.row)
-
-
-def _child(person: Person, child_id: UUID, at: datetime) -> Child:
-    try:
-        return child_for(person, child_id, at.date())
-    except Child.DoesNotExist:
-        raise Http404 from None
 
 
 def form_address(obligation: Obligation) -> str:

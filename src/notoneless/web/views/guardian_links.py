@@ -18,10 +18,11 @@ from django.views.decorators.http import require_http_methods
 from notoneless.core.terms import LinkPurpose
 from notoneless.records.access import Fields, Verb
 from notoneless.records.models import Child, Explained, Guardian, GuardianLink, Person
-from notoneless.records.scopes import child_for, fields_for
+from notoneless.records.scopes import fields_for
 from notoneless.services.guardian_links import make_link, revoke_link, take_explained, token_of
 from notoneless.services.refusals import Refusal
 from notoneless.web.codes import term
+from notoneless.web.found import child_or_404
 from notoneless.web.moment import now
 from notoneless.web.page import page
 from notoneless.web.refused import sentence
@@ -35,7 +36,7 @@ from notoneless.web.signed_in import signed_in
 def guardian_links(request: HttpRequest, person: Person, child_id: UUID) -> HttpResponse:
     """The guardians of a child with their links."""
     at = now()
-    child = _child(person, child_id, at, Verb.RECORD)
+    child = child_or_404(person, child_id, at, Verb.RECORD)
     reaches_family = Fields.CONTACT in fields_for(person, child, at.date())
     problem = ""
     if request.method == "POST":
@@ -101,7 +102,7 @@ def _link(link: GuardianLink, at: datetime) -> dict[str, Any]:
 def take(request: HttpRequest, person: Person, child_id: UUID, explained_id: UUID) -> HttpResponse:
     """按家长说明准假, or only 知道了."""
     at = now()
-    child = _child(person, child_id, at, Verb.SEE if request.method == "GET" else Verb.GRANT_LEAVE)
+    child = child_or_404(person, child_id, at, Verb.SEE if request.method == "GET" else Verb.GRANT_LEAVE)
     if not Explained.objects.filter(pk=explained_id, child=child).exists():
         raise Http404
     if request.method == "GET":
@@ -113,13 +114,6 @@ def take(request: HttpRequest, person: Person, child_id: UUID, explained_id: UUI
     except Refusal as refusal:
         say(request, sentence(refusal), "refused")
     return redirect("web:child", child.pk)
-
-
-def _child(person: Person, child_id: UUID, at: datetime, verb: Verb) -> Child:
-    try:
-        return child_for(person, child_id, at.date(), verb)
-    except Child.DoesNotExist:
-        raise Http404 from None
 
 
 def _uuid(text: str) -> UUID | None:

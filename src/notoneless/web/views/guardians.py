@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,10 +15,10 @@ from django.views.decorators.http import require_http_methods
 
 from notoneless.records.access import Verb
 from notoneless.records.models import Child, Person
-from notoneless.records.scopes import child_for
 from notoneless.services.guardians import add_guardian, change_guardian_phone
 from notoneless.services.people import ChangedMeanwhile
 from notoneless.web.form_page import FormPage, ask
+from notoneless.web.found import child_or_404
 from notoneless.web.moment import now
 from notoneless.web.page import page
 from notoneless.web.people_forms import PhoneForm
@@ -51,7 +50,7 @@ class GuardianPhoneForm(PhoneForm):
 def add(request: HttpRequest, person: Person, child_id: UUID) -> HttpResponse:
     """One guardian more."""
     at = now()
-    child = _child(person, child_id, at)
+    child = child_or_404(person, child_id, at, Verb.CHANGE)
 
     def act(given: dict[str, Any]) -> object:
         return add_guardian(by=person, child=child, at=at, **given)
@@ -65,7 +64,7 @@ def add(request: HttpRequest, person: Person, child_id: UUID) -> HttpResponse:
 def phone(request: HttpRequest, person: Person, child_id: UUID, guardian_id: int) -> HttpResponse:
     """A guardian's number put right."""
     at = now()
-    child = _child(person, child_id, at)
+    child = child_or_404(person, child_id, at, Verb.CHANGE)
     guardian = child.guardians.filter(pk=guardian_id).first()
     if guardian is None:
         raise Http404
@@ -100,13 +99,6 @@ def _through(act: Any) -> Any:
             raise _Twice(changed) from None
 
     return done
-
-
-def _child(person: Person, child_id: UUID, at: datetime) -> Child:
-    try:
-        return child_for(person, child_id, at.date(), Verb.CHANGE)
-    except Child.DoesNotExist:
-        raise Http404 from None
 
 
 def _shown(title: str, child: Child) -> FormPage:
