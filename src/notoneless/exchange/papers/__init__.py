@@ -1,0 +1,1 @@
+"""Official papers as Word, Excel and PDF files, each drawn from one layout."""
