@@ -32,9 +32,19 @@ def day_row(example: Example, calendar: SchoolCalendar) -> DayRow:
     return DayRow(tuple(cells))
 
 
-def _cell(day: date, status: AttendanceStatus) -> DayCell:
+def drawn(
+    first: date, last: date, status: AttendanceStatus | None, word: str = "", english: bool = False
+) -> DayCell:
+    """A day or stretch of days of one kind, with a word after its own; None is a stretch without school."""
+    if status is None:
+        return DayCell(first, last, "—", word, Tone.OFF)
     shape, tone = _DRAWN[status]
-    return DayCell(day, day, shape, status.zh, tone)
+    own = status.en if english else status.zh
+    return DayCell(first, last, shape, f"{own} {word}".strip(), tone)
+
+
+def _cell(day: date, status: AttendanceStatus) -> DayCell:
+    return drawn(day, day, status)
 
 
 def _between(first: date, until: date, calendar: SchoolCalendar) -> Iterator[DayCell]:
@@ -44,4 +54,4 @@ def _between(first: date, until: date, calendar: SchoolCalendar) -> Iterator[Day
         reasons = [found for day in days if (found := calendar.why_no_school(day))]
         names = [name or reason.zh for reason, name in reasons]
         named = [name or reason.zh for reason, name in reasons if reason.name != "WEEKEND"]
-        yield DayCell(days[0], days[-1], "—", (named or names or ["不上课"])[0], Tone.OFF)
+        yield drawn(days[0], days[-1], None, (named or names or ["不上课"])[0])
