@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import NamedTuple
 
+from notoneless.core.case_terms import PairingPurpose
 from notoneless.core.terms import KeyGroup, Post, Term
 
 
@@ -438,3 +439,11 @@ def fields_of(post: Post, thing: Thing, scope: Scope) -> frozenset[Fields]:
     """The parts of a child's data that a post is shown within a scope."""
     rows = (r for r in TABLE if r.thing is thing and r.scope is scope and post in r.posts)
     return frozenset(each for row in rows for each in row.fields)
+
+# Which part of a child's data it gives away what a helper is there for; the others may know of it.
+PURPOSE_FIELDS: Mapping[PairingPurpose, frozenset[Fields]] = {
+    **dict.fromkeys(PairingPurpose, frozenset()),
+    PairingPurpose.STUDY: frozenset({_F.NOTES}),
+    PairingPurpose.HARDSHIP: frozenset({_F.HARDSHIP}),
+    PairingPurpose.LEFT_BEHIND: frozenset({_F.HARDSHIP}),
+}
