@@ -19,11 +19,11 @@ SEALED = {"table": "records_attachmentbytes", "column": "sealed"}
 
 
 class Visit(models.Model):
-    """走访记录: the visit that an act was; calls and group visits are the same record with a kind."""
+    """走访记录: the visit that an act was; each act that is one has it, calls and group visits by their kind."""
 
     act = models.OneToOneField(ActRecord, models.PROTECT, primary_key=True, related_name="visit")
     kind = TermField(VisitKind)
-    trigger = TermField(VisitTrigger)
+    trigger = TermField(VisitTrigger, blank=True)  # empty when nobody said
     purpose = models.CharField(max_length=300, blank=True)
     appointed_at = models.DateTimeField(null=True, blank=True)  # the moment that was agreed beforehand
     appointed_how = models.CharField(max_length=100, blank=True)
