@@ -6,6 +6,19 @@ import os
 import secrets
 from pathlib import Path
 
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    SECP256R1,
+    EllipticCurvePrivateKey,
+    generate_private_key,
+)
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+
 
 class BadKey(ValueError):
     """A key that cannot be used; the message says where it is and what it should be."""
@@ -29,6 +42,27 @@ def data_key(home: Path) -> bytes:
     if len(key) != 32:
         raise BadKey("NOTONELESS_DATA_KEY（或 data-key 文件）应是 64 位十六进制数字，即 32 字节。")
     return key
+
+
+def receipt_key(home: Path) -> EllipticCurvePrivateKey:
+    """The P-256 key that signs receipts for telephones. Raises BadKey.
+
+    Telephones believe the key they registered with: with another one, each must be registered anew before it
+    forgets anything.
+    """
+    text = os.environ.get("NOTONELESS_RECEIPT_KEY") or _kept(home / "receipt-key", _new_receipt_key())
+    try:
+        key = load_pem_private_key(text.encode(), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        key = None
+    if not isinstance(key, EllipticCurvePrivateKey) or not isinstance(key.curve, SECP256R1):
+        raise BadKey("NOTONELESS_RECEIPT_KEY（或 receipt-key 文件）应是 PEM 格式、不带口令的 P-256 私钥。")
+    return key
+
+
+def _new_receipt_key() -> str:
+    pem = generate_private_key(SECP256R1()).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return pem.decode()
 
 
 def _kept(path: Path, fresh: str) -> str:

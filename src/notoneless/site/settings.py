@@ -10,7 +10,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from notoneless.site.database import database_from
-from notoneless.site.keys import data_key, secret_key
+from notoneless.site.keys import data_key, receipt_key, secret_key
 from notoneless.site.sqlite_engine import use_safe_sqlite
 
 HOME = Path(os.environ.get("NOTONELESS_HOME") or Path.cwd() / "var").absolute()
@@ -20,6 +20,7 @@ HTTPS = os.environ.get("NOTONELESS_HTTPS") == "1"
 DEBUG = os.environ.get("NOTONELESS_DEBUG") == "1"
 SECRET_KEY = secret_key(HOME)
 DATA_KEY = data_key(HOME)
+RECEIPT_KEY = receipt_key(HOME)
 ALLOWED_HOSTS = os.environ.get("NOTONELESS_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 # Where people reach us, for links that are handed over; a request's Host header may be anybody's.
 BASE_URL = os.environ.get("NOTONELESS_BASE_URL", "http://localhost:8000").rstrip("/")
