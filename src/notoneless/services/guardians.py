@@ -8,7 +8,7 @@ from notoneless.records.access import Thing, Verb
 from notoneless.records.models import Child, Guardian, JournalEntry, Person
 from notoneless.services.assessments import hold
 from notoneless.services.finding import the_person
-from notoneless.services.people import ChangedMeanwhile
+from notoneless.services.people import wrote_phone
 from notoneless.services.permissions import require
 from notoneless.services.refusals import Refusal
 from notoneless.services.transactions import one_act
@@ -47,12 +47,7 @@ def change_guardian_phone(
     """Write a guardian's number; `before` is the one that was shown. Raises ChangedMeanwhile, Refusal."""
     who = the_person(by)
     require(who, Thing.CHILD, Verb.CHANGE, guardian.child, at.date())
-    phone = phone.strip()[:30]
-    changed = Guardian.objects.filter(pk=guardian.pk, phone=before).update(phone=phone)
-    guardian.refresh_from_db(fields=["phone"])
-    if not changed and guardian.phone != phone:
-        raise ChangedMeanwhile(guardian.phone)
-    if changed and phone != before:
+    if wrote_phone(guardian, phone, before):
         _journal("CHANGE_GUARDIAN_PHONE", who, guardian, at)
     return guardian
 

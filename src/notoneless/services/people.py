@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from notoneless.records.access import Thing, Verb
-from notoneless.records.models import JournalEntry, Person, Place, PostHeld
+from notoneless.records.models import Guardian, JournalEntry, Person, Place, PostHeld
 from notoneless.records.scopes import live
 from notoneless.services.appointing import place_of, spot_of
 from notoneless.services.finding import the_person
@@ -56,14 +56,19 @@ def change_phone(*, by: Person | int, person: Person | int, phone: str, before: 
     who, whom = the_person(by), the_person(person)
     if (refusal := may_change(who, whom, at.date())) is not None:
         raise refusal
-    phone = phone.strip()[:30]
-    changed = Person.objects.filter(pk=whom.pk, phone=before).update(phone=phone)
-    whom.refresh_from_db(fields=["phone"])
-    if not changed and whom.phone != phone:
-        raise ChangedMeanwhile(whom.phone)
-    if changed and phone != before:
+    if wrote_phone(whom, phone, before):
         _journal("CHANGE_PHONE", who, whom, at, {})
     return whom
+
+
+def wrote_phone(row: Person | Guardian, phone: str, before: str) -> bool:
+    """Write the number if `before` still stands; whether that changed it. Raises ChangedMeanwhile."""
+    phone = phone.strip()[:30]
+    changed = type(row).objects.filter(pk=row.pk, phone=before).update(phone=phone)  # type: ignore[attr-defined]
+    row.refresh_from_db(fields=["phone"])
+    if not changed and row.phone != phone:
+        raise ChangedMeanwhile(row.phone)
+    return bool(changed) and phone != before
 
 
 def may_change(by: Person, person: Person, on: date) -> Refusal | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import NamedTuple, TypeVar
 
 from notoneless.core.terms import PlaceKind
 from notoneless.records.access import Thing, Verb
@@ -14,25 +15,17 @@ from notoneless.services.permissions import require
 from notoneless.services.refusals import Refusal
 from notoneless.services.transactions import one_act
 
+Row = TypeVar("Row", Residence, Boarding)
+
 
 @one_act
 def live_in(
     *, by: Person | int, child: Child, place: Place | None, from_day: date, at: datetime
 ) -> Residence | None:
     """The child lives in a village (None: nobody knows where) from a day on. Raises Refusal."""
-    who = the_person(by)
-    require(who, Thing.CHILD, Verb.CHANGE, child, at.date())
+    who = _whoever_may(by, child, at)
     _refuse_kind(place, PlaceKind.VILLAGE, "现住地", "home")
-    hold([child.pk])
-    before = Residence.objects.filter(child=child, until=None).first()
-    if before is not None and place is not None and before.place_id == place.pk:
-        return before
-    if before is not None:
-        _end(before, from_day)
-    _journal("LIVE_IN", who, child, at, place, from_day)
-    if place is None:
-        return None
-    return Residence.objects.create(child=child, place=place, from_day=from_day)
+    return _move(Residence, "place", child, place, from_day, Entry("LIVE_IN", who, at))
 
 
 @one_act
@@ -40,19 +33,37 @@ def board_in(
     *, by: Person | int, child: Child, house: Place | None, from_day: date, at: datetime
 ) -> Boarding | None:
     """The child sleeps in a boarding house (None: no longer boards) from a day on. Raises Refusal."""
+    who = _whoever_may(by, child, at)
+    _refuse_kind(house, PlaceKind.BOARDING_HOUSE, "宿舍", "boarding house")
+    return _move(Boarding, "house", child, house, from_day, Entry("BOARD_IN", who, at))
+
+
+class Entry(NamedTuple):
+    """What the journal will say: the act, who did it, when."""
+
+    act: str
+    who: Person
+    at: datetime
+
+
+def _whoever_may(by: Person | int, child: Child, at: datetime) -> Person:
     who = the_person(by)
     require(who, Thing.CHILD, Verb.CHANGE, child, at.date())
-    _refuse_kind(house, PlaceKind.BOARDING_HOUSE, "宿舍", "boarding house")
+    return who
+
+
+def _move(
+    rows: type[Row], where: str, child: Child, to: Place | None, from_day: date, entry: Entry
+) -> Row | None:
+    """End what stands and begin anew at `to`; where it stands already, nothing happens."""
     hold([child.pk])
-    before = Boarding.objects.filter(child=child, until=None).first()
-    if before is not None and house is not None and before.house_id == house.pk:
+    before = rows._default_manager.filter(child=child, until=None).first()
+    if before is not None and to is not None and getattr(before, f"{where}_id") == to.pk:
         return before
     if before is not None:
         _end(before, from_day)
-    _journal("BOARD_IN", who, child, at, house, from_day)
-    if house is None:
-        return None
-    return Boarding.objects.create(child=child, house=house, from_day=from_day)
+    _journal(entry.act, entry.who, child, entry.at, to, from_day)
+    return rows._default_manager.create(child=child, from_day=from_day, **{where: to}) if to else None
 
 
 def home_of(child: Child, on: date) -> Place | None:

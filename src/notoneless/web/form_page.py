@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from notoneless.records.models import Person
+from notoneless.services.people import ChangedMeanwhile
 from notoneless.services.refusals import Refusal
 from notoneless.web.page import page
 from notoneless.web.refused import sentence
@@ -43,7 +44,7 @@ def ask(
 ) -> HttpResponse:
     """Show the form; once it holds together and `act` is done with its fields, go back with a sentence.
 
-    With a `refusal` nothing can be posted and the page says why.
+    With a `refusal` nothing can be posted and the page says why. Raises ChangedMeanwhile as `act` does.
     """
     key = request.POST.get("key") or str(uuid4())
     problem = sentence(refusal) if refusal else ""
@@ -64,6 +65,8 @@ def _do(form: forms.Form, act: Callable[[dict[str, Any]], object]) -> str:
         return _("还没有记下：请看下面标出的地方。")
     try:
         act(form.cleaned_data)
+    except ChangedMeanwhile:
+        raise  # the caller's page shows both values
     except Refusal as refusal:
         return sentence(refusal)
     return ""

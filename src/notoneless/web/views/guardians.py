@@ -76,29 +76,11 @@ def phone(request: HttpRequest, person: Person, child_id: UUID, guardian_id: int
         return change_guardian_phone(by=person, guardian=guardian, at=at, **given)
 
     try:
-        return ask(request, person, shown, form, _through(act), at)
-    except _Twice as twice:
-        values = {"theirs": twice.changed.now_is, "yours": form.cleaned_data["phone"]}
-        frame = {"back": shown.back, "back_name": shown.back_name, "problem": sentence(twice.changed)}
+        return ask(request, person, shown, form, act, at)
+    except ChangedMeanwhile as changed:
+        values = {"theirs": changed.now_is, "yours": form.cleaned_data["phone"]}
+        frame = {"back": shown.back, "back_name": shown.back_name, "problem": sentence(changed)}
         return page(request, person, "people/phone_twice", at, status=409, **(frame | values))
-
-
-class _Twice(Exception):
-    """Carries the conflict past the page that words every other refusal as a sentence above the form."""
-
-    def __init__(self, changed: ChangedMeanwhile) -> None:
-        super().__init__(changed.zh)
-        self.changed = changed
-
-
-def _through(act: Any) -> Any:
-    def done(given: dict[str, Any]) -> object:
-        try:
-            return act(given)
-        except ChangedMeanwhile as changed:
-            raise _Twice(changed) from None
-
-    return done
 
 
 def _shown(title: str, child: Child) -> FormPage:
