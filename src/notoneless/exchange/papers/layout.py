@@ -1,7 +1,7 @@
 """The layout of each paper: the one description that Word, Excel and PDF are all drawn from.
 
-A layout is a TOML file called after the kind of paper. Its parts follow one another down the page; a part is a
-`head` line, an addressee (`to`), paragraphs (`text`), small print (`note`), a `grid` of cells, a `list` with
+A layout is a TOML file called after the kind of paper. Its parts follow one another down the page; a part is
+a `head` line, an addressee (`to`), paragraphs (`text`), small print (`note`), a `grid` of cells, a `list` with
 a row for each of its lines, boxes for signing (`signing`) or the place for the seal (`seal`).
 """
 
@@ -19,6 +19,7 @@ from notoneless.exchange.papers.marks import NUMBER, Mark, named
 
 AS_OF = Mark("截至时间")  # at the foot of every paper
 NUMBERED = Mark("文号")  # under the title of papers that bear a number
+FOOT = "记录截至 {{截至时间}}。由系统根据记录填写；有误请更正记录后重新出具，涂改无效。"
 LAYOUTS = files("notoneless.exchange.papers") / "layouts"
 _SCHOOLS = (PlaceKind.SCHOOL, PlaceKind.CENTRAL_SCHOOL, PlaceKind.TEACHING_POINT)
 
@@ -51,6 +52,7 @@ class Column(NamedTuple):
     mark: str
     width: int
     group: str = ""
+    prose: bool = False  # sentences begin at the left; a word or a date stands in the middle
 
 
 class Listing(NamedTuple):
@@ -207,7 +209,11 @@ def _layout(kind: PaperKind, told: dict[str, Any]) -> Layout:
         each for place in places for each in (_SCHOOLS if place is PlaceKind.SCHOOL else (place,))
     )
     parts = tuple(_part(part) for part in told.pop("part"))
-    return Layout(kind, told.pop("title"), authority, parts, **told)
+    paper = Layout(kind, told.pop("title"), authority, parts, **told)
+    names = [part.name for part in parts if isinstance(part, Listing)]
+    if taken := {mark.name for text in paper.texts() for mark in named(text) if not mark.list} & {*names}:
+        raise ValueError(f"both a mark and a list: {min(taken)}")
+    return paper
 
 
 def _part(told: dict[str, Any]) -> Part:
