@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
-from bench.roll_call.product_site import MORE_AWAY
-from notoneless.batch.simulate import County, shipped_params, simulate
+from bench.roll_call.product_site import county_of
+from notoneless.batch.simulate import County
 from notoneless.core.calendar import default_calendar
 from notoneless.core.facts import CHINA_TIME
 
 SEED = 20260115
-CLASS_SIZE = 45
 # The evening on which a whole term lies behind the county.
 LOADED_AT = datetime(2026, 1, 15, 20, tzinfo=CHINA_TIME)
 LAST_DAY = date(2026, 7, 1)
@@ -34,23 +32,7 @@ QUICK = Size(4, 1_620, 8, 5_000, 300)
 
 def county_until(size: Size, until: datetime) -> County:
     """The county as it stands at `until`, with 3 % of pupils not present."""
-    shipped = shipped_params()
-    params = replace(
-        shipped,
-        ill_daily=shipped.ill_daily * MORE_AWAY,
-        leave_daily=shipped.leave_daily * MORE_AWAY,
-        unex_daily=shipped.unex_daily * MORE_AWAY,
-        late_daily=shipped.late_daily * MORE_AWAY,
-    )
-    return simulate(
-        params,
-        seed=SEED,
-        schools=size.schools,
-        pupils=size.pupils,
-        until=until,
-        calendar=default_calendar(),
-        class_size=CLASS_SIZE,
-    )
+    return county_of(size.schools, size.pupils, seed=SEED, until=until)
 
 
 def days_ahead(size: Size) -> list[date]:

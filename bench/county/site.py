@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from bench.county.made import LOADED_AT, Size, county_until, days_ahead, evening
-from bench.roll_call.product_site import Site
+from bench.roll_call.product_site import Site, stored_since
 from notoneless.batch.simulate import County
 
 PASSWORD = "everybody-has-the-same-1"
@@ -148,11 +148,7 @@ def open_duties(site: Site, days: Sequence[date]) -> int:
 def stored(site: Site) -> tuple[int, int]:
     """How many roll calls and marks of them were taken since LOADED_AT, and stand."""
     set_up(site)
-    from notoneless.records.models import AttendanceMark, RollCall
-
-    calls = RollCall.objects.filter(recorded_at__gt=LOADED_AT, standing=True)
-    marks = AttendanceMark.objects.filter(roll_call__in=calls, speaks=True, supersedes=None)
-    return calls.count(), marks.count()
+    return stored_since(LOADED_AT)
 
 
 def sent(mornings: Sequence[Sequence[Said]]) -> tuple[int, int]:
