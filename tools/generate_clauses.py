@@ -43,6 +43,11 @@ def rows(pack: PolicyPack) -> Iterator[Row]:
     for closing in pack.closings:
         for cited in closing.clause:
             yield Row(cited, pack.regime, "销号", "closing", closing.reading)
+    beside = [("placing", pack.placements), ("tuition", pack.tuitions), ("pairing", pack.pairings)]
+    for kind, each_of_kind in beside:
+        for each in each_of_kind:
+            for cited in each.clause:
+                yield Row(cited, pack.regime, each.pointer, kind, each.says)
 
 
 def page(skip_bad: bool) -> str:

@@ -13,25 +13,32 @@ from typing import Any, NamedTuple
 from policy_words import (
     ANCHORS,
     CAPABILITIES_EN,
+    CLOSING_KEYS,
     COUNTING,
     DUTY_KEYS,
     INTRO,
     KINDS,
     LIMITS,
     OPTIONS,
+    PAIRING_KEYS,
+    PARTS_EN,
     PERIODS,
+    PLACEMENT_KEYS,
     QUOTA_KEYS,
     RULE_KEYS,
     TRIGGERS,
+    TUITION_KEYS,
     UNITS,
     Word,
 )
 
+from notoneless.core.case_terms import PairingPurpose, PlacementKind
 from notoneless.core.policy import when
 from notoneless.core.policy.draw import LETTERS
 from notoneless.core.policy.library import pack_ids, pack_text
 from notoneless.core.policy.pack import (
     CAPABILITIES,
+    PARTS,
     Anchor,
     ClauseKind,
     OfLeave,
@@ -64,10 +71,18 @@ CODES: tuple[tuple[type[Term], str, str, str], ...] = (
     (EventKind, "事件", "events", "event kind"),
     (Stage, "阶段", "stages", "stage"),
     (Evidence, "佐证", "evidence", "needs evidence"),
+    (PlacementKind, "安置方式", "placements", "kind"),
+    (PairingPurpose, "结对目的", "purposes of a pairing", "purpose"),
     (AbsenceReason, "原因", "reasons of an absence or a leave", "kind reason"),
     (CloseOutKind, "销号类型", "close-out types", "kind"),
     (ObligationState, "状态", "states of an expected obligation", "state"),
     (AttendanceStatus, "考勤标记", "marks in a correction", "status"),
+)
+CASE_RULES: tuple[tuple[str, str, dict[str, Word]], ...] = (
+    ("销号条件 Close-out conditions", "closing", CLOSING_KEYS),
+    ("返校安置 Placement on return", "placement", PLACEMENT_KEYS),
+    ("送教要求 Teaching at home", "tuition", TUITION_KEYS),
+    ("结对要求 Pairing", "pairing", PAIRING_KEYS),
 )
 
 
@@ -122,9 +137,9 @@ def limits_used() -> dict[DayKind, Used]:
 
 
 def code_used(code: str, keys: str) -> str:
-    """The first rule, quota, close-out condition or example that names the code, or a dash."""
+    """The first rule, quota, word on casework or example that names the code, or a dash."""
     pattern = re.compile(rf'\b(?:{keys.replace(" ", "|")}) = (?:\[[^\]]*)?"{code}"', re.IGNORECASE)
-    for kind in ("rule", "quota", "closing", "example"):
+    for kind in ("rule", "quota", "closing", "placement", "pairing", "example"):
         for pack_id, table, piece in tables(kind):
             if pattern.search(re.split(r"^\[\[", piece, flags=re.MULTILINE)[0]):
                 return f"{pack_id}#{table.get('id') or table.get('rule') or kind}"
@@ -136,7 +151,11 @@ def code_used(code: str, keys: str) -> str:
 
 def page() -> str:
     """The page as it should be."""
-    sections = (_rule(), _triggers(), _amounts(), _limits(), _duties(), _quotas(), _counting(), _clauses())
+    sections = (
+        *(_rule(), _triggers(), _amounts(), _limits(), _duties(), _quotas(), _counting()),
+        *(_case_rules(heading, kind, keys) for heading, kind, keys in CASE_RULES),
+        _clauses(),
+    )
     lines = [INTRO, *(line for section in sections for line in (*section, ""))]
     return "\n".join([*lines, *_examples(), "", *_codes()]) + "\n"
 
@@ -236,9 +255,12 @@ def _counting() -> list[str]:
     leave = ((_code(f'leave = "{each.value}"'), *COUNTING[each]) for each in OfLeave)
     unrecorded = ((_code(f'unrecorded = "{each.value}"'), *COUNTING[each]) for each in OfUnrecorded)
     head = ("写法 written", "中文", "English")
-    lines = ["## 计算口径 Ways of counting: `[counting]`", "", *_table(head, [*leave, *unrecorded]), ""]
-    closing = ["## 销号条件 Close-out conditions: `[[closing]]`", *_shipped("closing")]
-    return lines + closing
+    return ["## 计算口径 Ways of counting: `[counting]`", "", *_table(head, [*leave, *unrecorded])]
+
+
+def _case_rules(heading: str, kind: str, keys: dict[str, Word]) -> list[str]:
+    head = ("写法 key", "中文", "English", "例 example")
+    return [f"## {heading}: `[[{kind}]]`", "", *_table(head, _words(keys)), *_shipped(kind)]
 
 
 def _shipped(kind: str) -> list[str]:
@@ -262,17 +284,29 @@ def _clauses() -> list[str]:
         (_code(f'waits = "{name}"'), zh, CAPABILITIES_EN[name], waits.get(name, "—"))
         for name, zh in CAPABILITIES.items()
     )
+    placed: dict[str, str] = {}
+    for pack_id, table, _ in tables("clause"):
+        if "runs_in" in table:
+            placed.setdefault(table["runs_in"], f"{table['id']} ({pack_id})")
+    parts = (
+        (_code(f'runs_in = "{name}"'), zh, PARTS_EN[name], placed.get(name, "—"))
+        for name, zh in PARTS.items()
+    )
     return [
         "## 其他条款 Other clauses: `[[clause]]`",
         "",
         "没有规则计算的条款也要写明：告知读者、等待哪项功能，或者依法不执行。Every clause is accounted for: "
-        "it runs by being shown, waits for a capability, or is refused with the law.",
+        "it runs (shown, or in a part of the product), waits for a capability, or is refused with the law.",
         "",
         *_table(("类别 kind", "中文", "English", "例 example"), kinds),
         "",
         "等待的功能。What a clause may wait for.",
         "",
         *_table(("写法 written", "中文", "English", "例 example"), capabilities),
+        "",
+        "已经建成的，写在哪里办。Where a clause runs that no rule counts.",
+        "",
+        *_table(("写法 written", "中文", "English", "例 example"), parts),
     ]
 
 

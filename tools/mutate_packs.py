@@ -17,10 +17,17 @@ from notoneless.core.policy.read import read_pack
 
 # The places that say how much and by when: a trigger's amounts, a duty's limit and times, a quota's numbers.
 PLACES = re.compile(
-    r"\b(?:absence|of|lasts|leave_overrun|for|by|every|each|times|least|per|window)"
+    r"\b(?:absence|of|lasts|leave_overrun|for|by|every|each|times|least|per|window"
+    r"|present_school_days|months_from|months_until|lessons_a_year|times_a_week|lessons_each|contact)"
     r' = (?P<said>"[^"]*"|true|\d+)'
 )
 STARTS = ("when", "obliges", "  {", "least", "per", "window")
+CASE_STARTS = ("present_school_days", "months", "lessons", "times", "contact")
+# Under each heading, the lines that say how much and by when; examples stay as they are.
+LOOKED_AT = {
+    **dict.fromkeys(("[[rule]]", "[[quota]]"), STARTS),
+    **dict.fromkeys(("[[closing]]", "[[placement]]", "[[tuition]]", "[[pairing]]"), CASE_STARTS),
+}
 # What a hurried reader mistakes for one another.
 KINDS = (
     ("school day", "working day", "calendar day"),
@@ -55,9 +62,10 @@ def slips(text: str) -> Iterator[Slip]:
     for number, line in enumerate(text.splitlines(keepends=True), 1):
         if line.startswith("[["):
             heading = line.strip()
+            rule = heading
         elif found := re.match(r'id = "(.*)"', line):
             rule = found[1]
-        if heading in ("[[rule]]", "[[quota]]") and line.startswith(STARTS):
+        if heading in LOOKED_AT and line.startswith(LOOKED_AT[heading]):
             for place in PLACES.finditer(line):
                 start, end = (offset + each for each in place.span("said"))
                 for wrong in misread(place["said"]):

@@ -190,6 +190,80 @@ DUTY_KEYS = {
     "form": Word("填哪张表", "the form it is written on", 'form = "家访记录"'),
 }
 
+CLOSING_KEYS = {
+    "kind": Word("销号类型", "the type of close-out", 'kind = "DEATH"'),
+    "present_school_days": Word(
+        "连续到校几个上课日，只用于稳定返校",
+        "school days present in a row, for a stable return alone",
+        "present_school_days = 5",
+    ),
+    "evidence": Word(
+        "须有的佐证；稳定返校以外必须写",
+        "the evidence it needs; must be there but for a stable return",
+        'evidence = ["DEATH_CERTIFICATE"]',
+    ),
+    "reviewer": Word(
+        "谁可以复核；不写则有复核权的岗位都可以。申请的人永远不能自己复核",
+        "who may review, whoever has the right when left out; never the person who asked",
+        'reviewer = ["COUNTY_BUREAU"]',
+    ),
+    "clause、reading": Word("与规则相同", "as for a rule", 'clause = ["N09"]'),
+    "examples": Word(
+        "算例：到校几天够不够",
+        "worked examples: whether so many days suffice",
+        "examples = [{ present = 4, met = false }]",
+    ),
+}
+
+PLACEMENT_KEYS = {
+    "months_from、months_until": Word(
+        "离校满几个月起、不满几个月止，按日历月；各段首尾相接，最后一段不写止",
+        "whole calendar months away, the second exclusive; spans join and the last one stays open",
+        "months_from = 3, months_until = 12",
+    ),
+    "kind": Word(
+        "建议编到哪里；不照建议的要写理由",
+        "where the child should sit; whoever departs from it says why",
+        'kind = "SAME_CLASS"',
+    ),
+    "clause、pointer、says、reading": Word("与规则相同", "as for a rule", 'pointer = "返校安置"'),
+    "examples": Word(
+        "算例：哪天离校、哪天返校落在这一段",
+        "worked examples: the first day away and the day back of an absence in this span",
+        "examples = [{ left = 2026-09-01, back = 2026-12-01 }]",
+    ),
+}
+
+TUITION_KEYS = {
+    "lessons_a_year": Word("每学年至少几课时", "the least lessons of a school year", "lessons_a_year = 216"),
+    "times_a_week、lessons_each": Word(
+        "每周几次、每次几课时，可以不写",
+        "times a week and lessons each time; may be left out",
+        "times_a_week = 2, lessons_each = 3",
+    ),
+    "clause、pointer、says、reading": Word("与规则相同", "as for a rule", 'pointer = "送教课时"'),
+    "examples": Word(
+        "算例：几课时够不够，一周共几课时",
+        "worked examples: whether so many lessons suffice, and the lessons of one week",
+        "examples = [{ lessons = 215, met = false }, { week = 6 }]",
+    ),
+}
+
+PAIRING_KEYS = {
+    "purpose": Word("为什么结对", "what the helper is there for", 'purpose = "RETURN_CARE"'),
+    "contact": Word(
+        "两次联系之间最多几个日历日",
+        "calendar days that may lie between two contacts",
+        'contact = "7 calendar days"',
+    ),
+    "clause、pointer、says、reading": Word("与规则相同", "as for a rule", 'pointer = "二（四）二"'),
+    "examples": Word(
+        "算例：联系过以后，下一次最晚哪天",
+        "worked examples: a contact and the last day for the next one",
+        "examples = [{ contact = 2026-11-18, until = 2026-11-25 }]",
+    ),
+}
+
 QUOTA_KEYS = {
     "id、clause、pointer、says、reading": Word("与规则相同", "as for a rule", 'id = "visits-each-term"'),
     "act、who": Word("哪个岗位办什么", "which post does what", 'act = "home_visit", who = "class_teacher"'),
@@ -238,6 +312,14 @@ KINDS: dict[ClauseKind, Both] = {
     ClauseKind.PUBLICITY: ("宣传", "publicity without a date"),
     ClauseKind.CONDUCT: ("行为要求", "conduct, shown to its reader"),
     ClauseKind.REFUSED: ("依法不执行", "refused, with the law and what is done instead"),
+}
+
+PARTS_EN = {
+    "relief": "relief from cost",
+    "pairing": "pairing with a helper",
+    "papers": "forms and papers",
+    "enrolment": "enrolment changes",
+    "routes": "special ways of schooling",
 }
 
 CAPABILITIES_EN = {

@@ -56,6 +56,52 @@ kind = "STABLE_RETURN"
 present_school_days = 5
 clause = ["C1"]
 reading = "读"
+reviewer = ["PRINCIPAL"]
+examples = [{{ present = 4, met = false }}, {{ present = 5, met = true }}]
+
+[[closing]]
+kind = "DEATH"
+clause = ["C1"]
+reading = "读"
+evidence = ["DEATH_CERTIFICATE"]
+
+[[placement]]
+months_from = 0
+months_until = 3
+kind = "SAME_CLASS"
+clause = ["C1"]
+pointer = "一"
+says = "说"
+reading = "读"
+examples = [{{ left = 2026-09-01, back = 2026-11-30 }}]
+
+[[placement]]
+months_from = 3
+kind = "BY_AGE"
+clause = ["C1"]
+pointer = "一"
+says = "说"
+reading = "读"
+examples = [{{ left = 2026-09-01, back = 2026-12-01 }}]
+
+[[tuition]]
+lessons_a_year = 216
+times_a_week = 2
+lessons_each = 3
+clause = ["C1"]
+pointer = "一"
+says = "说"
+reading = "读"
+examples = [{{ lessons = 215, met = false }}, {{ lessons = 216, met = true }}, {{ week = 6 }}]
+
+[[pairing]]
+purpose = "RETURN_CARE"
+contact = "7 calendar days"
+clause = ["C1"]
+pointer = "一"
+says = "说"
+reading = "读"
+examples = [{{ contact = 2026-11-18, until = 2026-11-25 }}]
 
 [[clause]]
 id = "C3"
@@ -70,7 +116,12 @@ HEADINGS = {
     "规则“1”": ("[[rule]]", 1),
     "规则“second”": ("[[rule]]", 2),
     "算例": ("[[example]]", 1),
+    "销号条件“2”": ("[[closing]]", 2),
     "销号条件": ("[[closing]]", 1),
+    "返校安置“2”": ("[[placement]]", 2),
+    "返校安置": ("[[placement]]", 1),
+    "送教要求": ("[[tuition]]", 1),
+    "结对要求": ("[[pairing]]", 1),
     "条款": ("[[clause]]", 1),
 }
 

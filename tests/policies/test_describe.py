@@ -12,7 +12,7 @@ from notoneless.core.paper import Box, DayRow, Heading, Page, Table, markdown
 from notoneless.core.policy import when
 from notoneless.core.policy.describe import describe, page_of
 from notoneless.core.policy.library import load, pack_ids, packs_in_force
-from notoneless.core.policy.pack import CAPABILITIES, ClauseKind
+from notoneless.core.policy.pack import CAPABILITIES, PARTS, ClauseKind
 from notoneless.core.policy.say import trigger_line
 from notoneless.core.terms import Act, ActOutcome, DayKind, EventKind, Post
 from notoneless.core.time_limit import parse_limit
@@ -53,6 +53,12 @@ def test_every_rule_quota_and_clause_is_on_the_page_of_its_pack(pack_id: str) ->
         assert f"{part.pointer}（{'、'.join(part.clause)}）" in page
         assert part.says in page
         assert f"怎样算：{part.reading}" in page
+    for part in (*described.placements, *described.tuitions, *described.pairings):
+        assert f"{part.pointer}（{'、'.join(part.clause)}）" in page
+        assert f"怎样算：{part.reading}" in page
+    for closing in described.closings:
+        assert f"| {closing.kind.zh} | " in page
+        assert closing.reading in page
     for clause in described.other_clauses:
         assert f"| {clause.id} | {clause.pointer} | {clause.says}" in page
         assert clause.instead in page
@@ -64,7 +70,8 @@ def test_every_rule_quota_and_clause_is_on_the_page_of_its_pack(pack_id: str) ->
 def test_there_is_a_place_to_agree_beside_every_rule_and_quota(pack_id: str) -> None:
     described = load(pack_id)
     page = describe(described, packs_in_force(pack_id), CHINA)
-    parts = len(described.rules) + len(described.quotas) + bool(described.closings)
+    casework = (described.closings, described.placements, described.tuitions, described.pairings)
+    parts = len(described.rules) + len(described.quotas) + sum(map(bool, casework))
     assert page.count("审核：□ 同意　□ 应改为：") == parts
 
 
@@ -191,6 +198,7 @@ def test_every_kind_of_day_is_on_the_page_of_the_language(language: str) -> None
 def test_every_kind_of_clause_and_capability_is_on_the_page_of_the_language(language: str) -> None:
     assert [kind for kind in ClauseKind if f"\n| `{kind.value}` | " not in language] == []
     assert [name for name in CAPABILITIES if f'\n| `waits = "{name}"` | ' not in language] == []
+    assert [name for name in PARTS if f'\n| `runs_in = "{name}"` | ' not in language] == []
 
 
 @pytest.mark.parametrize("kind", [Act, Post, ActOutcome, EventKind])

@@ -130,11 +130,83 @@ def test_an_example_of_an_unknown_rule() -> None:
         ),
         ("days = 5", "days = -5", "“1” present_school_days", "应当是不小于 1 的整数，写的是 -5"),
         ("days = 5\n", "days = 5\ndays = 5\n", "“1” days", "不认识这个键；可用的键：kind、"),
+        ("days = 5", "days = 0", "“1” present_school_days", "应当是不小于 1 的整数，写的是 0"),
+        ("present_school_days = 5\n", "", "“1” present_school_days", "应当是不小于 1 的整数"),
+        ('["PRINCIPAL"]', '["CLASS_TEACHER"]', "“1” reviewer", "“班主任”不能复核销号；可用："),
+        ("present = 4", "present = -1", "“1” examples 第1项 present", "应当是不小于 0 的整数"),
+        ("met = false", "met = 0", "“1” examples 第1项 met", "应当写 true 或 false"),
         ('["C1"]', '["C99"]', "“1” clause", "条款索引里没有“C99”；请核对编号"),
     ],
 )
 def test_a_wrong_closing(old: str, new: str, key: str, says: str) -> None:
     assert_refused(spoiled(old, new, after="[[closing]]"), f"销号条件{key}", says)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "says"),
+    [
+        ('evidence = ["DEATH_CERTIFICATE"]\n', "", "“2” evidence", "“死亡”要凭佐证销号"),
+        (
+            'kind = "DEATH"\n',
+            'kind = "DEATH"\npresent_school_days = 5\n',
+            "“2” present_school_days",
+            "只有“稳定返校”计到校天数；请去掉",
+        ),
+        ('"DEATH"', '"STABLE_RETURN"\npresent_school_days = 5', "“2” ", "已经写过 kind“稳定返校”"),
+    ],
+)
+def test_a_wrong_closing_without_days(old: str, new: str, key: str, says: str) -> None:
+    text = spoiled(old, new, after='"STABLE_RETURN"')
+    sentence = str(refusal(text))
+    assert sentence.startswith(f"{FILE} 第{line_of(text, '销号条件“2”')}行，销号条件{key}".strip())
+    assert says in sentence
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "says"),
+    [
+        ("months_from = 0\n", "", "返校安置“1” months_from", "应当是不小于 0 的整数"),
+        ("months_from = 0", "months_from = 1", "返校安置“1” months_from", "从 0 个月起；这一段应写 0"),
+        ("months_from = 3", "months_from = 4", "返校安置“2” months_from", "各段应首尾相接"),
+        ("months_from = 3", "months_from = 2", "返校安置“2” months_from", "这一段应写 3"),
+        ("months_until = 3\n", "", "返校安置“1” months_until", "只有最后一段可以不写"),
+        (
+            "months_from = 3",
+            "months_until = 12\nmonths_from = 3",
+            "返校安置“2” months_until",
+            "最后一段不写止",
+        ),
+        ('"BY_AGE"', '"AT_HOME"', "返校安置“2” kind", "不认识“AT_HOME”；可用：same_class（回原班）、"),
+        ("left = 2026-09-01", 'left = "1 Sept"', "返校安置“1” examples 第1项 left", DAY.format("left")),
+        ("lessons_a_year = 216\n", "", "送教要求“1” lessons_a_year", "应当是不小于 1 的整数"),
+        ("times_a_week = 2\n", "", "送教要求“1” times_a_week", "写了每次几课时，就要写每周几次"),
+        ("lessons = 215", "lessons = -1", "送教要求“1” examples 第1项 lessons", "应当是不小于 0 的整数"),
+        (
+            '"7 calendar days"',
+            '"7 school days"',
+            "结对要求“1” contact",
+            '只能按日历日计，写作 "7 calendar days"',
+        ),
+        ('"7 calendar days"', '"7 days"', "结对要求“1” contact", "没有写明是哪一种日子"),
+        ('"RETURN_CARE"', '"FUN"', "结对要求“1” purpose", "不认识“FUN”；可用：return_care（返校后一对一）、"),
+        ("until = 2026-11-25", "due = 2026-11-25", "结对要求“1” examples 第1项 until", DAY.format("until")),
+    ],
+)
+def test_a_wrong_placement_tuition_or_pairing(old: str, new: str, key: str, says: str) -> None:
+    assert_refused(spoiled(old, new, after="[[placement]]"), key, says)
+
+
+def test_a_second_minimum_of_teaching_at_home_is_refused() -> None:
+    again = GOOD[GOOD.index("[[tuition]]") : GOOD.index("[[pairing]]")]
+    assert "已经写过 tuition；请只留一个" in str(refusal(f"{GOOD}\n{again}"))
+
+
+def test_a_clause_that_runs_somewhere_waits_for_nothing() -> None:
+    text = spoiled('waits = "ledgers"', 'waits = "ledgers"\nruns_in = "papers"')
+    assert_refused(text, "条款“C3” waits", "请去掉一个")
+    assert read(spoiled('waits = "ledgers"', 'runs_in = "papers"')).other_clauses[0].state == "runs"
+    text = spoiled('waits = "ledgers"', 'runs_in = "magic"')
+    assert_refused(text, "条款“C3” runs_in", "不认识“magic”；可用：relief、")
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,8 @@ def test_every_example_of_every_pack_comes_out_as_written(pack_id: str) -> None:
     assert [f"{result.example.about}: {result.problem}" for result in results if result.problem] == []
     pack = load(pack_id)
     named = {each.id for each in pack.rules} | {each.id for each in pack.quotas}
-    assert {result.example.rule for result in results} == named
+    tried = {result.example.rule for result in results}
+    assert {name for name in tried if "：" not in name and name != "送教"} == named
 
 
 def with_an_example(text: str) -> str:
@@ -128,6 +129,19 @@ def test_slips_touch_amounts_limits_and_kinds_of_day_and_nothing_else(mutate_pac
         ("second", '"same day"', '"1 school day"'),
         ("second", '"same day"', '"1 working day"'),
         ("second", '"same day"', '"before morning check"'),
+        ("[[closing]]", "5", "6"),
+        ("[[closing]]", "5", "4"),
+        ("[[placement]]", "3", "4"),
+        ("[[placement]]", "3", "2"),
+        ("[[placement]]", "0", "1"),
+        ("[[tuition]]", "216", "217"),
+        ("[[tuition]]", "216", "215"),
+        ("[[tuition]]", "2", "3"),
+        ("[[tuition]]", "2", "1"),
+        ("[[tuition]]", "3", "4"),
+        ("[[tuition]]", "3", "2"),
+        ("[[pairing]]", '"7 calendar days"', '"8 calendar days"'),
+        ("[[pairing]]", '"7 calendar days"', '"6 calendar days"'),
     }
 
 

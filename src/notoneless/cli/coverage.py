@@ -10,7 +10,7 @@ from typing import Any
 from notoneless.core.policy.coverage import Claim, Coverage, coverage
 from notoneless.core.policy.fields import PackError
 from notoneless.core.policy.library import load, pack_ids, regimes
-from notoneless.core.policy.pack import CAPABILITIES
+from notoneless.core.policy.pack import CAPABILITIES, PARTS
 
 COMPLETE, INCOMPLETE, UNUSABLE = 0, 1, 2
 _STATES = {"runs": "运行", "waits": "待建", "refused": "不执行"}
@@ -74,4 +74,6 @@ def as_text(found: Coverage) -> str:
 def _detail(claim: Claim) -> str:
     if claim.names:
         return "、".join(claim.names)
+    if claim.state == "runs" and claim.why:
+        return f"在“{PARTS[claim.why]}”"
     return f"待“{CAPABILITIES[claim.why]}”" if claim.state == "waits" else claim.why

@@ -10,11 +10,19 @@ from itertools import chain, product, zip_longest
 from typing import NamedTuple
 
 from notoneless.core.calendar import SchoolCalendar
+from notoneless.core.case_terms import PairingPurpose
 from notoneless.core.explain import owed_line
 from notoneless.core.policy.describe import in_force_line
 from notoneless.core.policy.in_force import PacksInForce
-from notoneless.core.policy.pack import Closing, Duty, PolicyPack, Quota, Rule
+from notoneless.core.policy.pack import Closing, Duty, PlacementRule, PolicyPack, Quota, Rule
 from notoneless.core.policy.say import LEAVE, UNRECORDED, limit_line, quota_line, trigger_line
+from notoneless.core.policy.say_case_rules import (
+    NOT_SAID,
+    closing_line,
+    pairing_line,
+    placement_line,
+    tuition_line,
+)
 from notoneless.core.policy.trials import NOT_ASKED, differing_days
 from notoneless.core.terms import Act, CloseOutKind, Post
 
@@ -60,7 +68,9 @@ def _throughout(packs: PacksInForce) -> PacksInForce:
 
 
 def _by_text(a: PacksInForce, b: PacksInForce) -> Iterator[Difference]:
-    for about, said_a, said_b in chain(_heads(_own(a), _own(b)), _quotas(a, b), _closings(a, b)):
+    for about, said_a, said_b in chain(
+        _heads(_own(a), _own(b)), _quotas(a, b), _closings(a, b), _casework(a, b)
+    ):
         if said_a != said_b:
             yield Difference(Part.TEXT, about, said_a, said_b)
 
@@ -98,10 +108,26 @@ def _closings(a: PacksInForce, b: PacksInForce) -> Iterator[tuple[str, str, str]
 
 
 def _closing_line(closing: Closing | None) -> str:
-    if closing is None:
-        return "没有规定"
-    needs = "、".join(sorted(each.zh for each in closing.evidence))
-    return f"要连续到校 {closing.present_school_days} 个上课日{f'，须有{needs}' if needs else ''}"
+    return closing_line(closing) if closing else NOT_SAID
+
+
+def _casework(a: PacksInForce, b: PacksInForce) -> Iterator[tuple[str, str, str]]:
+    for months in sorted({rule.months_from for rule in (*_placements(a), *_placements(b))}):
+        lines = (placement_line(rule) if rule else NOT_SAID for rule in (p.placement(months) for p in (a, b)))
+        yield f"离校满 {months} 个月返校的安置", *_two(lines)
+    yield "送教上门", *_two(tuition_line(rule) if rule else NOT_SAID for rule in (a.tuition(), b.tuition()))
+    for purpose in PairingPurpose:
+        rules = (packs.pairing(purpose) for packs in (a, b))
+        yield f"结对（{purpose.zh}）", *_two(pairing_line(rule) if rule else NOT_SAID for rule in rules)
+
+
+def _placements(packs: PacksInForce) -> list[PlacementRule]:
+    return [rule for pack, _, _ in packs.layers for rule in pack.placements]
+
+
+def _two(lines: Iterable[str]) -> tuple[str, str]:
+    one, other = lines
+    return one, other
 
 
 # By the text: what the rules ask for.

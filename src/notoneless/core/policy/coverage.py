@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from notoneless.core.policy.pack import PolicyPack
@@ -12,10 +12,10 @@ class Claim(NamedTuple):
     """How one clause is accounted for in one pack."""
 
     clause: str
-    kind: str  # rule, quota, closing, or the kind of clause
+    kind: str  # rule, quota, closing, placing, tuition, pairing, or the kind of clause
     state: str  # runs, waits, refused
     names: tuple[str, ...]  # of the rules or quotas
-    why: str  # the capability it waits for, or the law it breaks
+    why: str  # the capability it waits for, the part it runs in, or the law it breaks
     because: str  # why it is claimed a second time
 
 
@@ -57,14 +57,36 @@ def coverage(packs: Iterable[PolicyPack], regimes: Mapping[str, tuple[str, ...]]
 
 
 def claims_of(pack: PolicyPack) -> list[Claim]:
-    """Every claim of a pack: its rules and quotas together first, then the clauses that stand alone."""
+    """Every claim of a pack: what counts first, then the clauses that stand alone."""
     names: dict[tuple[str, str], list[str]] = {}
-    for kind, each in [("rule", r) for r in pack.rules] + [("quota", q) for q in pack.quotas]:
-        for clause in each.clause:
-            names.setdefault((clause, kind), []).append(each.id)
+    for kind, name, clauses in _counting(pack):
+        for clause in clauses:
+            names.setdefault((clause, kind), []).append(name)
+    obliges = {clause for clause, _ in names}
+    for kind, name, clauses in _casework(pack):
+        for clause in clauses:
+            if clause not in obliges:  # a rule that says it already also says how it is counted
+                names.setdefault((clause, kind), []).append(name)
     counted = [Claim(c, kind, "runs", tuple(ids), "", "") for (c, kind), ids in names.items()]
-    alone = [Claim(c.id, c.kind.value, c.state, (), c.waits or c.law, c.because) for c in pack.other_clauses]
+    alone = [
+        Claim(c.id, c.kind.value, c.state, (), c.waits or c.runs_in or c.law, c.because)
+        for c in pack.other_clauses
+    ]
     return sorted([*counted, *alone], key=lambda claim: claim.clause)
+
+
+def _counting(pack: PolicyPack) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Rules and quotas, with their names and clauses."""
+    yield from (("rule", each.id, each.clause) for each in pack.rules)
+    yield from (("quota", each.id, each.clause) for each in pack.quotas)
+
+
+def _casework(pack: PolicyPack) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """What a pack says of casework beside its rules, by kind, with a name and its clauses."""
+    yield from (("closing", each.kind.value, each.clause) for each in pack.closings)
+    yield from (("placing", each.kind.value, each.clause) for each in pack.placements)
+    yield from (("tuition", "tuition", each.clause) for each in pack.tuitions)
+    yield from (("pairing", each.purpose.value, each.clause) for each in pack.pairings)
 
 
 def _twice(claims: tuple[Claim, ...]) -> list[str]:

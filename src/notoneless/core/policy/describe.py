@@ -20,14 +20,15 @@ from notoneless.core.paper import (
     Table,
     markdown,
 )
+from notoneless.core.policy.describe_case_rules import AGREE, case_rule_blocks
 from notoneless.core.policy.draw_days import LEGEND, day_row
 from notoneless.core.policy.examples import at_moment
 from notoneless.core.policy.in_force import PacksInForce
 from notoneless.core.policy.pack import (
     CAPABILITIES,
+    PARTS,
     Clause,
     ClauseKind,
-    Closing,
     Example,
     Expected,
     PolicyPack,
@@ -56,7 +57,6 @@ _PURPOSE = (
     "本页把文件逐条写成系统执行的规则：先用我们的话说条文的意思，再写怎样算、何时发生、谁在什么期限内办什么，并附算例。"
     "请逐条核对，在“审核”处打勾或写明应改为什么，签字盖章后寄回。"
 )
-_AGREE = Answer("审核", ("同意", "应改为："))
 
 
 def describe(pack: PolicyPack, packs: PacksInForce, calendar: SchoolCalendar) -> str:
@@ -69,7 +69,7 @@ def page_of(pack: PolicyPack, packs: PacksInForce, calendar: SchoolCalendar) -> 
     blocks: list[Block] = [_head(pack), Signing(("审核人（签字）", "日期", "盖章")), Paragraph(_PURPOSE)]
     blocks += [Heading(2, "计算口径"), Items(_counting(pack)), Heading(2, "条款")]
     blocks += _clauses(pack, calendar)
-    blocks += _closings(pack.closings)
+    blocks += case_rule_blocks(pack)
     blocks += _farther(packs)
     blocks += [
         Heading(2, "总的意见"),
@@ -138,7 +138,7 @@ def _rule(rule: Rule, pack: PolicyPack, calendar: SchoolCalendar) -> Iterator[Bl
     examples = [example for example in pack.examples if example.rule == rule.id]
     for number, example in enumerate(examples, 1):
         yield _example(number, example, calendar)
-    yield _AGREE
+    yield AGREE
 
 
 def _rule_lines(rule: Rule, pack: PolicyPack) -> Iterator[tuple[str, str]]:
@@ -181,7 +181,7 @@ def _quota(quota: Quota, pack: PolicyPack) -> Iterator[Block]:
     yield Pairs((("怎样算", quota.reading), ("数量", quota_line(quota)), ("名称", f"`{quota.id}`")))
     rows = tuple(_quota_row(each) for each in pack.quota_examples if each.quota == quota.id)
     yield Table(("算例", "学生数", "截至", "已办", "应办", "期限", "达到"), rows, (28, 9, 19, 8, 8, 19, 9))
-    yield _AGREE
+    yield AGREE
 
 
 def _quota_row(example: QuotaExample) -> tuple[str, ...]:
@@ -208,20 +208,12 @@ def clause_state(clause: Clause) -> str:
         return f"不执行：{clause.law}。改为：{clause.instead}"
     if clause.state == "waits":
         return f"待“{CAPABILITIES[clause.waits]}”建成"
+    if clause.runs_in:
+        return f"在“{PARTS[clause.runs_in]}”办理"
     return "告知本页读者"
 
 
 # What holds beside the clauses.
-
-
-def _closings(closings: tuple[Closing, ...]) -> list[Block]:
-    if not closings:
-        return []
-    rows = tuple(
-        (c.kind.zh, f"{c.present_school_days} 个上课日", c.reading, "、".join(c.clause)) for c in closings
-    )
-    table = Table(("类型", "连续到校", "怎样算", "条款"), rows, (16, 16, 54, 14))
-    return [Heading(2, "销号条件"), table, _AGREE]
 
 
 def _farther(packs: PacksInForce) -> list[Block]:

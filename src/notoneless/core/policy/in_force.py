@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from notoneless.core.case_terms import PairingPurpose
 from notoneless.core.policy.fields import PackError
 from notoneless.core.policy.pack import (
     ChainTrigger,
     Closing,
     Counting,
     EveryTrigger,
+    PairingRule,
+    PlacementRule,
     PolicyPack,
     RollCallTrigger,
     Rule,
+    Tuition,
 )
 from notoneless.core.terms import CloseOutKind
 
@@ -65,6 +69,20 @@ class PacksInForce:
     def closing(self, kind: CloseOutKind) -> Closing | None:
         """The nearest pack's conditions for a close-out type, or None when no pack names it."""
         found = (c for pack, _, _ in self.layers for c in pack.closings if c.kind is kind)
+        return next(found, None)
+
+    def placement(self, months: int) -> PlacementRule | None:
+        """The nearest pack's word on a child who was away so many whole months, or None."""
+        found = (rule for pack, _, _ in self.layers for rule in pack.placements if rule.fits(months))
+        return next(found, None)
+
+    def tuition(self) -> Tuition | None:
+        """The nearest pack's yearly minimum of teaching at home, or None when no pack sets one."""
+        return next((rule for pack, _, _ in self.layers for rule in pack.tuitions), None)
+
+    def pairing(self, purpose: PairingPurpose) -> PairingRule | None:
+        """The nearest pack's word on how often a helper is in touch, or None."""
+        found = (r for pack, _, _ in self.layers for r in pack.pairings if r.purpose is purpose)
         return next(found, None)
 
 

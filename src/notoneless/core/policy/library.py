@@ -28,6 +28,12 @@ from notoneless.core.policy.pack import (
 )
 from notoneless.core.policy.quota import compare_quota
 from notoneless.core.policy.read import read_pack
+from notoneless.core.policy.read_case_rules import (
+    try_closing,
+    try_pairing,
+    try_placement,
+    try_tuition,
+)
 from notoneless.core.recurring import duties_of_the_date, roll_calls_owed
 from notoneless.core.terms import AttendanceStatus
 
@@ -122,8 +128,24 @@ def run_examples(pack: PolicyPack, packs: PacksInForce) -> list[ExampleResult]:
     named = [rule.id for rule in pack.rules] + [quota.id for quota in pack.quotas]
     bare = [each for each in named if each not in shown]
     nothing = Example("", "", (), "2000-01-01 00:00", ())
+    results += _case_results(pack)
     return results + [
         ExampleResult(nothing, f"规则“{rule_id}”没有算例；请至少写一个 [[example]]") for rule_id in bare
+    ]
+
+
+def _case_results(pack: PolicyPack) -> list[ExampleResult]:
+    """The examples that stand in close-outs, placement, tuition and pairing themselves."""
+    tried = [
+        *((f"销号：{c.kind.zh}", try_closing(c)) for c in pack.closings),
+        *((f"返校安置：{p.kind.zh}", try_placement(p)) for p in pack.placements),
+        *(("送教", try_tuition(t)) for t in pack.tuitions),
+        *((f"结对：{p.purpose.zh}", try_pairing(p)) for p in pack.pairings),
+    ]
+    return [
+        ExampleResult(Example(name, about, (), "2000-01-01 00:00", ()), problem)
+        for name, each in tried
+        for about, problem in each
     ]
 
 

@@ -10,12 +10,15 @@ from typing import NamedTuple
 
 from notoneless.core.calendar import Closure
 from notoneless.core.facts import Fact
+from notoneless.core.policy.case_rules import Closing as Closing
+from notoneless.core.policy.case_rules import PairingRule as PairingRule
+from notoneless.core.policy.case_rules import PlacementRule as PlacementRule
+from notoneless.core.policy.case_rules import Tuition as Tuition
 from notoneless.core.terms import (
     AbsenceReason,
     Act,
     ActOutcome,
     AttendanceStatus,
-    CloseOutKind,
     DayKind,
     EventKind,
     Evidence,
@@ -210,17 +213,6 @@ class Counting(NamedTuple):
     unrecorded: OfUnrecorded = OfUnrecorded.BRIDGES
 
 
-@dataclass(frozen=True, slots=True)
-class Closing:
-    """A close-out type: the school days present in a row it needs, and its evidence."""
-
-    kind: CloseOutKind
-    present_school_days: int
-    clause: tuple[str, ...]
-    reading: str
-    evidence: frozenset[Evidence] = frozenset()
-
-
 class CountOf(Enum):
     """What a quota counts: different children, or every single time."""
 
@@ -285,6 +277,7 @@ class Clause:
     kind: ClauseKind
     says: str
     waits: str = ""  # the capability it needs, from CAPABILITIES
+    runs_in: str = ""  # the part of the product where its work is done, from PARTS
     law: str = ""  # why it is refused
     instead: str = ""  # what the product does in place of a refused clause
     figure: str = ""  # the formula id of a target
@@ -293,7 +286,7 @@ class Clause:
 
     @property
     def state(self) -> str:
-        """`runs` (shown to its reader), `waits` or `refused`."""
+        """`runs` (has its place in the product, or is shown to its reader), `waits` or `refused`."""
         if self.kind is ClauseKind.REFUSED:
             return "refused"
         return "waits" if self.waits else "runs"
@@ -312,6 +305,16 @@ CAPABILITIES = {
     "registers": "名册比对",
     "groups": "重点对象",
     "publicity": "宣传活动",
+}
+
+
+# Where clauses run that no rule counts: each part of the product with its Chinese name.
+PARTS = {
+    "relief": "减免缓助补",
+    "pairing": "结对帮扶",
+    "papers": "表单与文书",
+    "enrolment": "学籍异动",
+    "routes": "特殊就学",
 }
 
 
@@ -354,6 +357,9 @@ class PolicyPack:
     rules: tuple[Rule, ...]
     examples: tuple[Example, ...]
     closings: tuple[Closing, ...]
+    placements: tuple[PlacementRule, ...]
+    tuitions: tuple[Tuition, ...]
+    pairings: tuple[PairingRule, ...]
     other_clauses: tuple[Clause, ...]
     quotas: tuple[Quota, ...]
     quota_examples: tuple[QuotaExample, ...]

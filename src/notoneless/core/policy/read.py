@@ -13,11 +13,11 @@ from notoneless.core.policy.examples import read_example
 from notoneless.core.policy.fields import Fields, PackError
 from notoneless.core.policy.pack import (
     CAPABILITIES,
+    PARTS,
     Anchor,
     ChainTrigger,
     Clause,
     ClauseKind,
-    Closing,
     Counting,
     Duty,
     EveryTrigger,
@@ -29,9 +29,16 @@ from notoneless.core.policy.pack import (
     StageTrigger,
 )
 from notoneless.core.policy.quota import read_clauses, read_quota, read_quota_example
+from notoneless.core.policy.read_case_rules import (
+    read_closing,
+    read_pairing,
+    read_placement,
+    read_tuition,
+    refuse_broken_spans,
+)
 from notoneless.core.policy.when import read_trigger
 from notoneless.core.stages import EVENT_OF
-from notoneless.core.terms import Act, CloseOutKind, Evidence, Post, Stage
+from notoneless.core.terms import Act, Evidence, Post, Stage
 from notoneless.core.time_limit import parse_limit
 
 _ANCHORS = {anchor.value: anchor for anchor in Anchor}
@@ -40,6 +47,9 @@ _UNRECORDED = {each.value: each for each in OfUnrecorded}
 _HEADING = re.compile(r"\s*\[\[\s*([\w-]+)\s*\]\]")
 _KINDS = {kind.value: kind for kind in ClauseKind}
 _CAPABILITIES = {name: name for name in CAPABILITIES}
+_PARTS = {name: name for name in PARTS}
+# What a pack says of casework beside its rules: the key, what a refusal calls it.
+_CASE_RULES = {"closing": "销号条件", "placement": "返校安置", "tuition": "送教要求", "pairing": "结对要求"}
 
 
 def read_pack(text: str, *, file: str, clauses: Collection[str] | None = None) -> PolicyPack:
@@ -61,7 +71,10 @@ def read_pack(text: str, *, file: str, clauses: Collection[str] | None = None) -
         counting=_counting(top),
         rules=rules,
         examples=tuple(read_example(f) for f in _each(top, "example", "算例", lines)),
-        closings=tuple(_closing(f) for f in _each(top, "closing", "销号条件", lines)),
+        closings=tuple(read_closing(f) for f in _case_rules(top, "closing", lines)),
+        placements=tuple(read_placement(f) for f in _case_rules(top, "placement", lines)),
+        tuitions=tuple(read_tuition(f) for f in _case_rules(top, "tuition", lines)),
+        pairings=tuple(read_pairing(f) for f in _case_rules(top, "pairing", lines)),
         other_clauses=tuple(_clause(f) for f in _each(top, "clause", "条款", lines)),
         quotas=tuple(read_quota(f) for f in _each(top, "quota", "数量要求", lines)),
         quota_examples=tuple(read_quota_example(f) for f in _each(top, "quota_example", "数量算例", lines)),
@@ -71,7 +84,7 @@ def read_pack(text: str, *, file: str, clauses: Collection[str] | None = None) -
     )
     top.done(
         "id、title、regime、issuer、document、own_clauses、in_force_from、in_force_until、extends、counting、"
-        "rule、example、quota、quota_example、closing、clause"
+        "rule、example、quota、quota_example、closing、placement、tuition、pairing、clause"
     )
     _check_whole(pack, top, lines, None if clauses is None else {*clauses, *own})
     return pack
@@ -118,6 +131,10 @@ def _each(top: Fields, key: str, word: str, lines: _Lines) -> list[Fields]:
         Fields(t, file=top.file, line=lines.of(key, i), name=f"{word}“{t.get('id', t.get('rule', i + 1))}”")
         for i, t in enumerate(tables)
     ]
+
+
+def _case_rules(top: Fields, key: str, lines: _Lines) -> list[Fields]:
+    return _each(top, key, _CASE_RULES[key], lines)
 
 
 def _until(top: Fields) -> date | None:
@@ -184,18 +201,6 @@ def _duty(fields: Fields) -> Duty:
     return duty
 
 
-def _closing(fields: Fields) -> Closing:
-    closing = Closing(
-        kind=fields.term("kind", CloseOutKind),
-        present_school_days=fields.number("present_school_days", 1),
-        clause=read_clauses(fields),
-        reading=fields.text("reading"),
-        evidence=fields.terms("evidence", Evidence),
-    )
-    fields.done("kind、present_school_days、clause、reading、evidence")
-    return closing
-
-
 def _clause(fields: Fields) -> Clause:
     clause = Clause(
         id=fields.text("id"),
@@ -203,17 +208,20 @@ def _clause(fields: Fields) -> Clause:
         kind=fields.choice("kind", _KINDS),
         says=fields.text("says"),
         waits=fields.choice("waits", _CAPABILITIES) if "waits" in fields.table else "",
+        runs_in=fields.choice("runs_in", _PARTS) if "runs_in" in fields.table else "",
         law=fields.text("law", ""),
         instead=fields.text("instead", ""),
         figure=fields.text("figure", ""),
         bound=fields.text("bound", ""),
         because=fields.text("because", ""),
     )
-    fields.done("id、pointer、kind、says、waits、law、instead、figure、bound、because")
+    fields.done("id、pointer、kind、says、waits、runs_in、law、instead、figure、bound、because")
     refused = clause.kind is ClauseKind.REFUSED
     if refused and not (clause.law and clause.instead):
         raise fields.error("law", "不执行的条款要写明违反哪条法律（law）和产品怎么做（instead）")
-    if not refused and clause.kind is not ClauseKind.CONDUCT and not clause.waits:
+    if clause.waits and clause.runs_in:
+        raise fields.error("waits", "已经写了在哪里办（runs_in），就不再等待；请去掉一个")
+    if not refused and clause.kind is not ClauseKind.CONDUCT and not (clause.waits or clause.runs_in):
         raise fields.error("waits", f"请写明等待哪项功能；可用：{'、'.join(_CAPABILITIES)}")
     return clause
 
@@ -231,12 +239,33 @@ def _check_whole(pack: PolicyPack, top: Fields, lines: _Lines, clauses: Collecti
             where = Fields({}, file=top.file, line=lines.of("example", i), name=f"算例“{example.rule}”")
             raise where.error("rule", f"没有这条规则；本文件的规则有：{'、'.join(ids)}")
     _check_quotas(pack, top, lines, clauses)
-    for i, closing in enumerate(pack.closings):
-        where = Fields({}, file=top.file, line=lines.of("closing", i), name=f"销号条件“{i + 1}”")
-        _check_clauses(closing.clause, where, clauses)
+    _check_case_rules(pack, top, lines, clauses)
     for i, other in enumerate(pack.other_clauses):
         where = Fields({}, file=top.file, line=lines.of("clause", i), name=f"条款“{other.id}”")
         _check_clauses((other.id,), where, clauses)
+
+
+def _check_case_rules(pack: PolicyPack, top: Fields, lines: _Lines, clauses: Collection[str] | None) -> None:
+    """Their clauses are known, none is said twice, and the spans of placement join."""
+    said: dict[str, list[tuple[str, tuple[str, ...]]]] = {
+        "closing": [(f"kind“{each.kind.zh}”", each.clause) for each in pack.closings],
+        "placement": [(f"months_from“{each.months_from}”", each.clause) for each in pack.placements],
+        "tuition": [("tuition", each.clause) for each in pack.tuitions],
+        "pairing": [(f"purpose“{each.purpose.zh}”", each.clause) for each in pack.pairings],
+    }
+    for key, rows in said.items():
+        for i, (about, cited) in enumerate(rows):
+            where = _where(top, key, i, lines)
+            _check_clauses(cited, where, clauses)
+            if about in [each for each, _ in rows[:i]]:
+                raise where.error("", f"本文件里已经写过 {about}；请只留一个")
+    spans = [_where(top, "placement", i, lines) for i in range(len(pack.placements))]
+    refuse_broken_spans(pack.placements, spans)
+
+
+def _where(top: Fields, key: str, number: int, lines: _Lines) -> Fields:
+    name = f"{_CASE_RULES[key]}“{number + 1}”"
+    return Fields({}, file=top.file, line=lines.of(key, number), name=name)
 
 
 def _check_quotas(pack: PolicyPack, top: Fields, lines: _Lines, clauses: Collection[str] | None) -> None:
