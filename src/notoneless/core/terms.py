@@ -164,6 +164,7 @@ class EventKind(Term):
     DIED = "DIED", "死亡", "died"
     DEFERRAL_ENDED = "DEFERRAL_ENDED", "延缓入学到期", "deferred entry over"
     NOT_ON_ROSTER = "NOT_ON_ROSTER", "名册上没有了", "no longer on the roster"
+    NEVER_ENROLLED = "NEVER_ENROLLED", "查明从未入学", "found never to have been enrolled"
 
 
 class Stage(Term):
@@ -505,6 +506,7 @@ class SensitiveRead(Term):
     """敏感读取: what is shown on request only; each is an entry in the journal."""
 
     READ_IDENTITY = "READ_IDENTITY", "查看完整证件号", "read a whole identity number"
+    READ_PICTURE = "READ_PICTURE", "查看照片", "looked at a picture"
     READ_BREAK_GLASS = "READ_BREAK_GLASS", "紧急查看", "looked in an emergency"
     MISSED_BREAK_GLASS = "MISSED_BREAK_GLASS", "紧急查看未找到", "looked in an emergency, found nobody"
     EXPORT = "EXPORT", "导出", "exported"
