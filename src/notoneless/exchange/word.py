@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections.abc import Sequence
 
 from docx import Document
@@ -13,13 +12,11 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.oxml.text.font import CT_RPr
 from docx.shared import Mm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 from docx.table import Table as WordTable
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph as WordParagraph
-from docx.text.run import Run
 
 from notoneless.core.paper import (
     Answer,
@@ -37,6 +34,7 @@ from notoneless.core.paper import (
     Tone,
     answer_text,
 )
+from notoneless.exchange.word_parts import add_field, indent_to_margin, set_font, shade, timeless
 
 SONG, HEI, MONO = "宋体", "黑体", "Consolas"
 WIDTH = 154  # mm of tables; 156 lie between the margins, as GB/T 9704 sets an official page
@@ -50,7 +48,6 @@ _SHADES = {
     Tone.OFF: ("FFFFFF", "566273"),
 }
 _SOFT = RGBColor(0x56, 0x62, 0x73)
-_NO_TIME = (1980, 1, 1, 0, 0, 0)  # the earliest a zip file can say
 
 
 def word(page: Page) -> bytes:
@@ -63,16 +60,7 @@ def word(page: Page) -> bytes:
         _add(document, block)
     file = io.BytesIO()
     document.save(file)
-    return _timeless(file)
-
-
-def _timeless(file: io.BytesIO) -> bytes:
-    """The same archive without the moment it was packed."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(file) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            new.writestr(zipfile.ZipInfo(name, _NO_TIME), old.read(name), zipfile.ZIP_DEFLATED)
-    return packed.getvalue()
+    return timeless(file)
 
 
 # The sheet and its styles.
@@ -101,7 +89,7 @@ def _style(document: WordDocument, name: str, font: str, size: float) -> None:
     style = document.styles[name]
     assert isinstance(style, ParagraphStyle)
     style.font.size, style.font.bold, style.font.color.rgb = Pt(size), False, RGBColor(0, 0, 0)
-    _font(style.element.get_or_add_rPr(), font)
+    set_font(style.element.get_or_add_rPr(), font)
     spacing = style.paragraph_format
     heading = name.startswith("Heading")
     spacing.space_before = Pt(14 if heading else 0)
@@ -114,15 +102,6 @@ def _style(document: WordDocument, name: str, font: str, size: float) -> None:
             style.element.pPr.remove(border)
 
 
-def _font(properties: CT_RPr, font: str) -> None:
-    """Name the font for Latin and for Chinese text; without `eastAsia` Word picks one of its own."""
-    fonts = properties.get_or_add_rFonts()
-    for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
-        fonts.attrib.pop(qn(f"w:{theme}"), None)
-    for script in ("ascii", "hAnsi", "eastAsia", "cs"):
-        fonts.set(qn(f"w:{script}"), font)
-
-
 def _head_and_foot(document: WordDocument, page: Page) -> None:
     section = document.sections[0]
     head, foot = section.header.paragraphs[0], section.footer.paragraphs[0]
@@ -130,20 +109,8 @@ def _head_and_foot(document: WordDocument, page: Page) -> None:
     head.add_run(page.running_head)
     for text, field in (("第 ", "PAGE"), (" 页 共 ", "NUMPAGES")):
         foot.add_run(text)
-        _field(foot.add_run(), field)
+        add_field(foot.add_run(), field)
     foot.add_run(" 页")
-
-
-def _field(run: Run, code: str) -> None:
-    """A field that Word fills in, such as the number of the page."""
-    for kind in ("begin", "end"):
-        mark = OxmlElement("w:fldChar")
-        mark.set(qn("w:fldCharType"), kind)
-        run._r.append(mark)
-        if kind == "begin":
-            text = OxmlElement("w:instrText")
-            text.text = code
-            run._r.append(text)
 
 
 # Blocks.
@@ -182,7 +149,7 @@ def _write(paragraph: WordParagraph, text: str) -> None:
     for part in filter(None, _CODE.split(text)):
         run = paragraph.add_run(part.strip("`"))
         if part.startswith("`"):
-            _font(run._r.get_or_add_rPr(), MONO)
+            set_font(run._r.get_or_add_rPr(), MONO)
             run.font.size, run.font.color.rgb = Pt(9), _SOFT
 
 
@@ -197,7 +164,7 @@ def _paragraph(document: WordDocument, text: str, said: bool) -> None:
 def _pair(document: WordDocument, name: str, text: str) -> None:
     paragraph = document.add_paragraph()
     label = paragraph.add_run(f"{name}：\t")
-    _font(label._r.get_or_add_rPr(), HEI)
+    set_font(label._r.get_or_add_rPr(), HEI)
     _write(paragraph, text)
     paragraph.paragraph_format.left_indent = Mm(22)
     paragraph.paragraph_format.first_line_indent = Mm(-22)
@@ -207,7 +174,7 @@ def _pair(document: WordDocument, name: str, text: str) -> None:
 def _box(document: WordDocument, title: str, blocks: Sequence[Block]) -> None:
     line = document.add_paragraph()
     _write(line, title)
-    _font(line.runs[0]._r.get_or_add_rPr(), HEI)
+    set_font(line.runs[0]._r.get_or_add_rPr(), HEI)
     line.paragraph_format.space_before = Pt(6)
     line.paragraph_format.keep_with_next = True
     start = len(document.paragraphs)
@@ -221,7 +188,7 @@ def _grid(document: WordDocument, rows: int, widths: Sequence[float]) -> WordTab
     """An empty ruled table with columns of these widths in mm, whose rows never break over a page."""
     table: WordTable = document.add_table(rows=rows, cols=len(widths), style="Table Grid")
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.LEFT, False
-    _indent(table)
+    indent_to_margin(table)
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Mm(width)
     for row in table.rows:
@@ -231,14 +198,6 @@ def _grid(document: WordDocument, rows: int, widths: Sequence[float]) -> WordTab
     return table
 
 
-def _indent(table: WordTable) -> None:
-    """Word puts the text of a table, not its rule, on the margin; this puts the rule there."""
-    indent = OxmlElement("w:tblInd")
-    indent.set(qn("w:w"), "108")  # twentieths of a point, the inner margin of a cell
-    indent.set(qn("w:type"), "dxa")
-    table._tbl.tblPr.append(indent)
-
-
 def _table(document: WordDocument, rows: Sequence[Sequence[str]], shares: Sequence[int]) -> None:
     table = _grid(document, len(rows), [WIDTH * share / sum(shares) for share in shares])
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
@@ -246,7 +205,7 @@ def _table(document: WordDocument, rows: Sequence[Sequence[str]], shares: Sequen
         for cell, text in zip(row.cells, texts, strict=True):
             _fill(cell, text, HEI if number == 0 else SONG)
             if number == 0:
-                _shade(cell, "F3F6FA")
+                shade(cell, "F3F6FA")
     _gap(document)
 
 
@@ -256,20 +215,20 @@ def _fill(cell: _Cell, text: str, font: str) -> None:
     _write(paragraph, text)
     for run in paragraph.runs:
         run.font.size = Pt(9)
-        _font(run._r.get_or_add_rPr(), font)
+        set_font(run._r.get_or_add_rPr(), font)
 
 
 def _days(document: WordDocument, cells: Sequence[DayCell]) -> None:
     table = _grid(document, 1, [WIDTH / DAYS_A_ROW] * len(cells))
     for place, cell in zip(table.rows[0].cells, cells, strict=True):
-        shade, ink = _SHADES[cell.tone]
+        ground, ink = _SHADES[cell.tone]
         for text, paragraph in ((cell.when, place.paragraphs[0]), (cell.mark, place.add_paragraph())):
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
             paragraph.paragraph_format.space_after = Pt(0)
             paragraph.paragraph_format.keep_with_next = True
             run = paragraph.add_run(text)
             run.font.size, run.font.color.rgb = Pt(8.5), RGBColor.from_string(ink)
-        _shade(place, shade)
+        shade(place, ground)
     _gap(document)
 
 
@@ -287,10 +246,3 @@ def _gap(document: WordDocument) -> None:
     paragraph = document.add_paragraph()
     paragraph.paragraph_format.space_after = Pt(0)
     paragraph.paragraph_format.line_spacing = Pt(6)
-
-
-def _shade(cell: _Cell, colour: str) -> None:
-    shade = OxmlElement("w:shd")
-    for name, value in (("val", "clear"), ("color", "auto"), ("fill", colour)):
-        shade.set(qn(f"w:{name}"), value)
-    cell._tc.get_or_add_tcPr().append(shade)

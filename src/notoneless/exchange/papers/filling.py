@@ -66,7 +66,7 @@ class Filling(NamedTuple):
 
 
 def filling(kind: PaperKind, values: Values) -> Filling:
-    """The values as a paper of this kind takes them; raises PaperProblem for one missing, strange or wrong."""
+    """The values as a paper of this kind takes them; PaperProblem for one missing, strange or wrong."""
     _compare(kind, values.keys(), marks(kind) | lists(kind).keys(), "")
     once = {name: _value(kind, name, values[name]) for name in sorted(marks(kind))}
     listings = [part for part in layout(kind).parts if isinstance(part, Listing)]

@@ -1,8 +1,8 @@
 """The layout of each paper: the one description that Word, Excel and PDF are all drawn from.
 
 A layout is a TOML file called after the kind of paper. Its parts follow one another down the page; a part is
-a `head` line, an addressee (`to`), paragraphs (`text`), small print (`note`), a `grid` of cells, a `list` with
-a row for each of its lines, boxes for signing (`signing`) or the place for the seal (`seal`).
+a `head` line, an addressee (`to`), paragraphs (`text`), small print (`note`), a `grid` of cells, a `list`
+with a row for each of its lines, boxes for signing (`signing`) or the place for the seal (`seal`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from notoneless.exchange.papers.marks import NUMBER, Mark, named
 
 AS_OF = Mark("截至时间")  # at the foot of every paper
 NUMBERED = Mark("文号")  # under the title of papers that bear a number
-FOOT = "记录截至 {{截至时间}}。由系统根据记录填写；有误请更正记录后重新出具，涂改无效。"
+FOOT = "记录截至 {{截至时间}}，由系统填写；有误须更正记录后重新出具，涂改无效。"
 LAYOUTS = files("notoneless.exchange.papers") / "layouts"
 _SCHOOLS = (PlaceKind.SCHOOL, PlaceKind.CENTRAL_SCHOOL, PlaceKind.TEACHING_POINT)
 
