@@ -192,7 +192,7 @@ def test_five_days_present_in_a_row_close_the_case() -> None:
     case = close(school, "2025-09-15 10:00")
     assert (case.stage, case.closed_at) == (Stage.CLOSED, at("2025-09-15 10:00"))
     assert ActRecord.objects.get().evidence == ["ATTENDANCE"]
-    assert [str(c.stage) for c in CaseChange.objects.order_by("pk")] == ["AT_RISK", "BACK", "CLOSED"]
+    assert [str(c.stage) for c in CaseChange.objects.order_by("pk")] == ["AT_RISK", "BACK", "HELD", "CLOSED"]
 
 
 def test_a_day_without_a_roll_call_does_not_count_as_present() -> None:

@@ -254,7 +254,7 @@ def test_the_whole_story_can_be_told(loaded: County, clock: Path) -> None:
     for _ in range(5):
         shown = call(group, teacher, demo.next_morning(at=shown), [])
     case = Case.objects.get(child=child)
-    assert case.stage == Stage.BACK
+    assert case.stage == Stage.HELD
     assert casework.may_close_out(office, case, at=shown) is None
     assert casework.close_out(by=office, case=case, at=shown).stage == Stage.CLOSED
 

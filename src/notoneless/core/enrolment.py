@@ -156,6 +156,7 @@ NOT_STATED = frozenset(
         EventKind.DIED,
         EventKind.DEFERRAL_ENDED,
         EventKind.NOT_ON_ROSTER,
+        EventKind.NEVER_ENROLLED,
     }
 )
 

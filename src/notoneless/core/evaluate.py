@@ -5,17 +5,27 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, time
+from functools import cached_property
 from typing import NamedTuple
 
 from notoneless.core.calendar import ONE_DAY, SchoolCalendar
 from notoneless.core.facts import CHINA_TIME, ActDone
 from notoneless.core.history import History
+from notoneless.core.hold import held_on
 from notoneless.core.obligations import Obligation, met_by, state_of
 from notoneless.core.policy.in_force import BoundRule, PacksInForce
 from notoneless.core.policy.pack import Anchor, ChainTrigger, Duty, PolicyPack, StageTrigger
 from notoneless.core.spells import Day, Spell, current_number, exceptional_days, spells
 from notoneless.core.stages import EVENT_OF, Reached, stages
-from notoneless.core.terms import Act, AttendanceStatus, Stage, StageEvent
+from notoneless.core.terms import (
+    Act,
+    ActOutcome,
+    AttendanceStatus,
+    CloseOutKind,
+    EventKind,
+    Stage,
+    StageEvent,
+)
 from notoneless.core.time_limit import due
 from notoneless.core.triggers import Firing, Situation, firings, possible
 
@@ -143,22 +153,65 @@ class _Evaluation:
         return firing.at
 
     def _stages(self) -> tuple[Reached, ...]:
-        events = self.events
+        events, entered = self.events, self._entered()
+        events += [(at, StageEvent.NEVER_ENROLLED) for at in self._never_enrolled()]
         if events:
             events += [(at, StageEvent.CAME_BACK) for at in self._returns()]
-            closed = (act for act in self.nearest.history.acts if act.act is Act.CLOSE_OUT)
-            events += [(act.at, StageEvent.CLOSED_OUT) for act in closed]
+            events += [(self._first_roll_call(*day), StageEvent.CAME_BACK) for day in entered]
+            events += [(at, StageEvent.HELD) for at in self._held(entered)]
+            events += self._by_acts()
         return stages(events)
+
+    def _by_acts(self) -> Iterator[tuple[datetime, StageEvent]]:
+        for act in self.nearest.history.acts:
+            if act.act is Act.CLOSE_OUT:
+                yield act.at, StageEvent.CLOSED_OUT
+            elif act.outcome is ActOutcome.ELSEWHERE:
+                yield act.at, StageEvent.FOUND_ELSEWHERE
+
+    def _never_enrolled(self) -> list[datetime]:
+        """When it was found that the child had never been to school; a day still to come is none."""
+        kind, as_of = EventKind.NEVER_ENROLLED, self.nearest.as_of
+        return [e.at for e in self.nearest.history.events if e.kind is kind and e.at <= as_of]
+
+    def _entered(self) -> list[tuple[date, int]]:
+        """For a child found never enrolled, its first day seen since: a day, and how many school days on."""
+        first, found = self.nearest.history.enrolled_from, self._never_enrolled()
+        if not found or first == date.min:
+            return []
+        before = max(first - ONE_DAY, found[-1].date())
+        start = self.nearest.calendar.school_day_number(before)
+        number = self._next_seen(start + 1)
+        return [(before, number - start)] if number <= self.now else []
 
     def _returns(self) -> Iterator[datetime]:
         """After each spell, the day the child was seen again; a day on leave or unknown is no return."""
-        away = {day.number for day in self.nearest.days if day.outcome is not AttendanceStatus.PRESENT}
         for spell in self.nearest.spells:
-            number = spell.last_number + 1
-            while number in away:
-                number += 1
+            number = self._next_seen(spell.last_number + 1)
             if number <= self.now:
                 yield self._first_roll_call(spell.last_day, number - spell.last_number)
+
+    @cached_property
+    def _away(self) -> frozenset[int]:
+        """The numbers of the school days on which the child was not seen."""
+        days = self.nearest.days
+        return frozenset(day.number for day in days if day.outcome is not AttendanceStatus.PRESENT)
+
+    def _next_seen(self, number: int) -> int:
+        while number in self._away:
+            number += 1
+        return number
+
+    def _held(self, entered: list[tuple[date, int]]) -> Iterator[datetime]:
+        """After each absence, the day on which the return had lasted as long as the policy asks."""
+        closing = self.packs.closing(CloseOutKind.STABLE_RETURN)
+        if closing is None:
+            return
+        absent = {day.number: day.day for spell in self.nearest.spells for day in spell.days}
+        number_of = self.nearest.calendar.school_day_number
+        absent |= {number_of(before): before for before, _ in entered}
+        for broken, held in held_on(absent, self._away, closing.present_school_days, self.now):
+            yield self._first_roll_call(absent[broken], held - broken)
 
     def _first_roll_call(self, day: date, later: int) -> datetime:
         """The first roll call `later` school days after `day`."""

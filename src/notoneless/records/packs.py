@@ -17,13 +17,13 @@ from notoneless.core.facts import CHINA_TIME
 from notoneless.core.policy.in_force import PacksInForce
 from notoneless.core.policy.library import load
 from notoneless.core.policy.pack import PolicyPack
+from notoneless.core.stages import SETTLED
 from notoneless.core.terms import Stage
 from notoneless.records.models import PackAdopted, Place
 from notoneless.records.pack_texts import chain_of, versions_text
 
 # Bind everybody, whether or not what a place adopted says that it extends them.
 LAWS = ("national/2024-15", "national/2025-1")
-SETTLED = (Stage.ATTENDING, Stage.CLOSED)
 ONE_DAY = timedelta(days=1)
 
 

@@ -9,10 +9,11 @@ from uuid import UUID
 from notoneless.core.calendar import SchoolCalendar
 from notoneless.core.evaluate import Assessment, evaluate
 from notoneless.core.obligations import Obligation
-from notoneless.core.stages import Reached
-from notoneless.core.terms import ObligationState, Stage, StageEvent
+from notoneless.core.stages import EVENT_TO, Reached
+from notoneless.core.terms import ObligationState, Stage
 from notoneless.core.time_limit import Due
 from notoneless.records.histories import Subject
+from notoneless.records.packs import CaseStep
 from notoneless.records.reading import Stored, StoredCase
 from notoneless.records.writing import Writes
 from notoneless.services.lines import fact_lines
@@ -20,15 +21,6 @@ from notoneless.services.lines import fact_lines
 OPEN, OVERDUE = ObligationState.OPEN, ObligationState.OVERDUE
 MET, WITHDRAWN = ObligationState.MET, ObligationState.WITHDRAWN
 LIVE = (OPEN, OVERDUE)
-
-_EVENT: dict[Stage, StageEvent | None] = {
-    Stage.ATTENDING: None,
-    Stage.AT_RISK: StageEvent.AT_RISK,
-    Stage.SUSPECTED_DROPOUT: StageEvent.SUSPECTED,
-    Stage.DROPOUT: StageEvent.CONFIRMED,
-    Stage.BACK: StageEvent.CAME_BACK,
-    Stage.CLOSED: StageEvent.CLOSED_OUT,
-}
 
 
 class Home(Protocol):
@@ -207,21 +199,37 @@ def _case(path: tuple[Reached, ...], subject: Subject, as_of: datetime, why: str
             before = reached.stage
         into.note("cases_opened", child)
     elif kept is not None:
-        now = path[-1] if path else Reached(as_of, Stage.ATTENDING)
-        if now.stage is not kept.stage:
-            _move_case(kept, child, now, as_of, "" if path else why, into)
+        steps = _steps(path, kept, subject.record.case_steps, as_of)
+        if steps:
+            _move_case(kept, child, steps, as_of, "" if path else why, into)
+
+
+def _steps(
+    path: tuple[Reached, ...], kept: StoredCase, written: list[CaseStep], as_of: datetime
+) -> list[Reached]:
+    """The steps that the case has not yet taken; one alone where the facts no longer lead to where it stands.
+
+    A file that comes in late may bring a return and its holding at once: both are steps.
+    """
+    now = path[-1] if path else Reached(as_of, Stage.ATTENDING)
+    last = max((step.at for step in written), default=as_of)
+    known = [reached for reached in path if reached.at <= last]
+    if known and known[-1].stage is kept.stage:
+        return list(path[len(known) :])
+    return [now] if now.stage is not kept.stage else []
 
 
 def _move_case(
-    kept: StoredCase, child: UUID, now: Reached, as_of: datetime, note: str, into: Changes
+    kept: StoredCase, child: UUID, steps: list[Reached], as_of: datetime, note: str, into: Changes
 ) -> None:
+    now, before = steps[-1], [kept.stage, *(step.stage for step in steps[:-1])]
     closed = now.at if now.stage is Stage.CLOSED else None
-    reopened = int(kept.stage is Stage.CLOSED)
-    into.writes.case_moved.append((kept.id, now.stage.value, closed, reopened))
-    into.writes.case_change.append(_case_change(child, kept.stage, now, as_of, note))
+    into.writes.case_moved.append((kept.id, now.stage.value, closed, before.count(Stage.CLOSED)))
+    for stage, step in zip(before, steps, strict=True):
+        into.writes.case_change.append(_case_change(child, stage, step, as_of, note))
     into.note("cases_moved", f"{child} {now.stage}")
 
 
 def _case_change(child: UUID, before: Stage, now: Reached, as_of: datetime, note: str) -> tuple[Any, ...]:
-    event = _EVENT[now.stage]
+    event = EVENT_TO[now.stage]
     return (child, now.at, as_of, event.value if event else "", before.value, now.stage.value, note)

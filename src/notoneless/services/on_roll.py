@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from notoneless.core.stages import GRAVE
 from notoneless.core.terms import ChangeKind, ChangeStep, Quadrant, RouteKind, Stage
 from notoneless.records.models import (
     LIVE,
@@ -26,7 +27,7 @@ from notoneless.records.models import (
 from notoneless.records.scopes import during
 
 # Whoever is held to have left does not attend, though the class has not let the child go.
-GONE = (Stage.SUSPECTED_DROPOUT, Stage.DROPOUT)
+GONE = (*GRAVE, Stage.ENROLLED_ELSEWHERE)
 # Who left in one of these ways is nobody's to look for any more.
 SETTLED = (ChangeKind.DEATH, ChangeKind.GRADUATION, ChangeKind.MOVED_ABROAD)
 

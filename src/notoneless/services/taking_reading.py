@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from notoneless.core.stages import OUT
 from notoneless.core.terms import Act, ObligationState, Post, Stage
 from notoneless.records.dialect import day_param, moment_of, rows_of, spelled, uuid_list
 from notoneless.records.reading import COLUMNS, Recorded, Stored, from_columns
@@ -31,9 +32,10 @@ class Situation(NamedTuple):
     recorded: Recorded  # of the children to look at
 
 
-# Who is looked at: those marked now; those with a case that is under way, whose absence may have ended; and
-# those with a mark on this day or later, which a roll call taken late comes between. For any other child a
-# roll call that does not mention it changes nothing that could be owed.
+# Who is looked at: those marked now; those with a case that is under way, whose absence may have ended or
+# whose return may have lasted long enough; and those with a mark on this day or later, which a roll call that
+# comes late lies between. For any other child a roll call that does not mention it changes nothing owed.
+_MAY_MOVE = ", ".join(f"'{stage}'" for stage in (*OUT, Stage.BACK))
 _READ = f"""
 WITH pupils AS MATERIALIZED (
   SELECT child_id FROM records_enrolment
@@ -41,7 +43,7 @@ WITH pupils AS MATERIALIZED (
 ), looked_at AS MATERIALIZED (
   SELECT child_id FROM pupils WHERE child_id «in_list:children»
   UNION SELECT child_id FROM records_case WHERE child_id «in:SELECT child_id FROM pupils»
-    AND stage IN ('{Stage.AT_RISK}', '{Stage.SUSPECTED_DROPOUT}', '{Stage.DROPOUT}')
+    AND stage IN ({_MAY_MOVE})
   UNION SELECT child_id FROM records_attendancemark WHERE child_id «in:SELECT child_id FROM pupils»
     AND day >= %(day)s
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from notoneless.core.terms import CloseOutKind, Post, Stage, TellKind
+from notoneless.core.stages import RETURNED
+from notoneless.core.terms import CloseOutKind, Post, TellKind
 from notoneless.records.histories import subjects
 from notoneless.records.models import Case, Outbox
 from notoneless.services.closing import present_in_a_row
@@ -15,7 +16,7 @@ AT_ONCE = 200  # children read at one time
 
 def ready_to_close(now: datetime) -> Iterator[Outbox]:
     """What tells the principal, once, that a case could be closed out."""
-    cases = list(Case.objects.filter(stage=Stage.BACK).order_by("pk"))
+    cases = list(Case.objects.filter(stage__in=RETURNED).order_by("pk"))
     for part in (cases[i : i + AT_ONCE] for i in range(0, len(cases), AT_ONCE)):
         found = subjects([case.child_id for case in part], as_of=now)
         for case in part:
@@ -27,7 +28,7 @@ def ready_to_close(now: datetime) -> Iterator[Outbox]:
 
 def still_waiting(cases: list[int]) -> int:
     """How many of these cases are not settled yet."""
-    return Case.objects.filter(pk__in=cases, stage=Stage.BACK).count()
+    return Case.objects.filter(pk__in=cases, stage__in=RETURNED).count()
 
 
 def _waiting(case: Case, school: int, class_group: int | None, now: datetime) -> Outbox:

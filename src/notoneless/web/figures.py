@@ -13,13 +13,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from notoneless.core.hold import Held
 from notoneless.core.terms import PlaceKind, Stage, Term
 from notoneless.records.models import Place
 from notoneless.web import charts, maps
 from notoneless.web.map_file import MapFileError, read_map
 from notoneless.web.read.boards_county import OverdueBy, Part
 from notoneless.web.read.boards_township import Village
-from notoneless.web.read.holds import Held
 from notoneless.web.read.key_groups import Coverage
 from notoneless.web.read.rows import GRAVE_STAGES, OPEN_STAGES
 from notoneless.web.read.seasons import Season
@@ -85,7 +85,7 @@ def stock_chart(place: Place, stock: Counter[Stage]) -> dict[str, Any]:
     return _chart(charts.bars(title, rows), title, rows, _("阶段"))
 
 
-def holds_chart(place: Place, holds: Iterable[Held]) -> dict[str, Any]:
+def holds_chart(place: Place, holds: Iterable[Held[Any]]) -> dict[str, Any]:
     title = _("返校后留住")
     rows = tuple(
         charts.Bar(
@@ -196,7 +196,11 @@ def part_row(part: Part) -> dict[str, Any]:
         "new": part.new,
         "new_url": link("list_cases", part.place, stage="GRAVE", new=1),
         "stages": [
-            {"count": part.stages[stage], "url": link("list_cases", part.place, stage=stage.value)}
+            {
+                "name": said(stage),
+                "count": part.stages[stage],
+                "url": link("list_cases", part.place, stage=stage.value),
+            }
             for stage in OPEN_STAGES
         ],
         "rate": f"{1000 * part.cases / part.children:.1f}" if part.children else "—",

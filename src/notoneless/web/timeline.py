@@ -10,6 +10,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from notoneless.core.facts import CHINA_TIME
+from notoneless.core.stages import RETURNED
 from notoneless.core.terms import AttendanceStatus, ObligationState, Post, Stage
 from notoneless.records.access import Fields
 from notoneless.records.models import (
@@ -144,7 +145,7 @@ def _change(change: CaseChange) -> Line:
         "before": label(change.stage_before),
         "after": label(change.stage),
     }
-    good = change.stage in (Stage.BACK, Stage.ATTENDING)
+    good = change.stage in (*RETURNED, Stage.ATTENDING)
     return Line(change.at, "back" if good else "stage", text, change.note, change.recorded_at)
 
 

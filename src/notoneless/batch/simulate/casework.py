@@ -14,6 +14,7 @@ from notoneless.core.history import History
 from notoneless.core.obligations import Obligation
 from notoneless.core.policy.in_force import PacksInForce
 from notoneless.core.spells import SEEN
+from notoneless.core.stages import RETURNED
 from notoneless.core.terms import Act, ActOutcome, CloseOutKind, ObligationState, Post, Stage
 
 ROUNDS = 8  # an act may oblige a further one (a visit its report); no pack's chain is as long as this
@@ -75,9 +76,9 @@ class _People:
     ) -> Iterator[ActDone]:
         """A case is closed out some days after the child has been back for as long as the pack asks."""
         closing = packs.closing(CloseOutKind.STABLE_RETURN)
-        if closing is None or not assessment.path or assessment.stage is not Stage.BACK:
+        if closing is None or assessment.stage not in RETURNED:
             return
-        back = assessment.path[-1].at
+        back = next(each.at for each in reversed(assessment.path) if each.stage is Stage.BACK)
         name = f"{history.child}/close-out/{back.date()}"
         stable = _stable_on(history, calendar, back.date(), closing.present_school_days, self._until)
         if stable is not None and self._first_time(name):

@@ -13,7 +13,7 @@ from notoneless.batch.simulate.places import STORY_CLASS, STORY_SCHOOL
 from notoneless.batch.simulate.reactions import gone_on
 from notoneless.core.calendar import SchoolCalendar
 from notoneless.core.facts import ActDone
-from notoneless.core.terms import Stage
+from notoneless.core.stages import RETURNED
 from notoneless.records import constants
 from notoneless.records.calendars import county_calendar
 from notoneless.records.histories import subjects
@@ -167,6 +167,6 @@ def _acts_to_add(county: County, morning: datetime) -> Iterator[tuple[UUID, ActD
 def _somebody_must_act(numbers: dict[UUID, int]) -> set[UUID]:
     """Children with something owed, a case to settle, or an absence; about the others nobody need act."""
     owed = Obligation.objects.filter(state__in=LIVE, child__isnull=False).values_list("child_id", flat=True)
-    back = Case.objects.filter(stage=Stage.BACK).values_list("child_id", flat=True)
+    back = Case.objects.filter(stage__in=RETURNED).values_list("child_id", flat=True)
     absent = AttendanceMark.objects.filter(status="ABSENT").values_list("child_id", flat=True)
     return {child for child in {*owed, *back, *absent} if child in numbers}

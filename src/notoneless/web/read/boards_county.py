@@ -6,15 +6,17 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import Count, Min
 
+from notoneless.core.hold import Held
 from notoneless.core.terms import PlaceKind, Post, Stage
 from notoneless.records.access import Fields
 from notoneless.records.models import CoverageGap, Place
 from notoneless.records.packs import places_on
 from notoneless.services.reviewing import LastReview, last_review
-from notoneless.web.read.holds import Held, holds
+from notoneless.web.read.holds import holds
 from notoneless.web.read.key_groups import Coverage, coverage
 from notoneless.web.read.rows import (
     GRAVE_STAGES,
@@ -62,7 +64,7 @@ class CountyBoard(NamedTuple):
     new: Counter[Stage]
     overdue: tuple[OverdueBy, ...]
     stock: Counter[Stage]
-    holds: tuple[Held, ...]
+    holds: tuple[Held[UUID], ...]
     groups: tuple[Coverage, ...]
     season: Season
     parts: tuple[Part, ...]

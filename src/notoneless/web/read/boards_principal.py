@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from django.db.models import F
 
-from notoneless.core.terms import CloseOutKind, Post, Stage
+from notoneless.core.stages import GRAVE, RETURNED
+from notoneless.core.terms import CloseOutKind, Post
 from notoneless.records.histories import subjects
 from notoneless.records.models import LIVE, CoverageGap, Enrolment, Obligation, Place
 from notoneless.services.closing import present_in_a_row
@@ -52,8 +53,8 @@ def principal_board(school: Place, *, as_of: datetime) -> PrincipalBoard:
     return PrincipalBoard(
         morning,
         tuple(each for each in morning.away if each.spell.min_days >= LONG_AWAY),
-        tuple(named(in_cases(rows, (Stage.SUSPECTED_DROPOUT, Stage.DROPOUT)))),
-        _back(list(named(in_cases(rows, (Stage.BACK,)))), as_of),
+        tuple(named(in_cases(rows, GRAVE))),
+        _back(list(named(in_cases(rows, RETURNED))), as_of),
         tuple(
             owed.select_related("child", "class_group", "place").order_by(
                 F("due_at").asc(nulls_last=True), "key"

@@ -136,7 +136,10 @@ def situation(stage: Stage) -> str:
         Stage.AT_RISK: _("孩子最近缺课多了些，老师想和您一起想办法。"),
         Stage.SUSPECTED_DROPOUT: _("孩子有些日子没来上学了。老师会联系您、到家看望，一起商量怎样早点回来。"),
         Stage.DROPOUT: _("孩子现在没有上学。学校和乡镇会继续来看望，帮助孩子回到学校。"),
+        Stage.NEVER_ENROLLED: _("孩子还没有入学。学校和乡镇会来看望，一起商量怎样让孩子上学。"),
+        Stage.ENROLLED_ELSEWHERE: _("听说孩子在别的学校上学，学校正在和那边核实。"),
         Stage.BACK: _("孩子回来上学了，老师会多关心。"),
+        Stage.HELD: _("孩子回来上学，一直坚持得很好。"),
         Stage.CLOSED: _("孩子的上学问题已经解决。"),
     }[stage]
 

@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import F, Q, QuerySet
 
 from notoneless.core.facts import CHINA_TIME
+from notoneless.core.stages import GRAVE, OUT
 from notoneless.core.terms import AttendanceStatus, KeyGroup, PlaceKind, Stage
 from notoneless.records.models import (
     LIVE,
@@ -26,8 +27,7 @@ from notoneless.records.models import (
 )
 from notoneless.records.scopes import belongs, during
 
-OPEN_STAGES = (Stage.AT_RISK, Stage.SUSPECTED_DROPOUT, Stage.DROPOUT)
-GRAVE_STAGES = (Stage.SUSPECTED_DROPOUT, Stage.DROPOUT)
+OPEN_STAGES, GRAVE_STAGES = OUT, GRAVE
 WEEK = timedelta(days=7)
 
 Rows = QuerySet[Enrolment]

@@ -176,7 +176,10 @@ STAGE_TONES = {
     Stage.AT_RISK: "away",
     Stage.SUSPECTED_DROPOUT: "away",
     Stage.DROPOUT: "away",
+    Stage.NEVER_ENROLLED: "away",
+    Stage.ENROLLED_ELSEWHERE: "unknown",
     Stage.BACK: "back",
+    Stage.HELD: "back",
     Stage.CLOSED: "closed",
 }
 

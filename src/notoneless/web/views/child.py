@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 
 from notoneless.core.enrolment import ON_THEIR_OWN_PAGE
 from notoneless.core.spells import Spell
-from notoneless.core.terms import Stage
+from notoneless.core.stages import RETURNED
 from notoneless.core.time_limit import label as limit_label
 from notoneless.records.access import GROUP_FIELDS, Fields, Thing, Verb, posts_that
 from notoneless.records.models import Obligation, Person
@@ -125,7 +125,7 @@ def _clocks(file: ChildFile, at: datetime) -> list[dict[str, str]]:
     clocks = []
     if file.clocks.away is not None:
         clocks.append({"name": _("连续旷课"), "value": _spell(file.clocks.away)})
-    elif file.stage is Stage.BACK:
+    elif file.stage in RETURNED:
         clocks.append({"name": _("返校后到校"), "value": _stable(file.clocks)})
     timed = [o for o in file.obligations if o.due_at]
     if timed and timed[0].due_at:

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
+from notoneless.core.hold import SPANS
 from notoneless.core.terms import KeyGroup, Post, Stage
 from notoneless.records.access import GROUP_FIELDS, Thing
 from notoneless.records.models import Person, Place
@@ -20,7 +21,7 @@ from notoneless.web.codes import term
 from notoneless.web.figures import said
 from notoneless.web.moment import now
 from notoneless.web.page import page
-from notoneless.web.read.holds import SPANS, holds
+from notoneless.web.read.holds import holds
 from notoneless.web.read.key_groups import fields_at
 from notoneless.web.read.lists import NoSuchPage, Part, page_of, page_of_obligations, week_from
 from notoneless.web.read.rows import (
