@@ -385,6 +385,10 @@ ADDRESSES: Mapping[str, Asked | Open] = {
     "web:register": Asked(_T.REGISTER),
     "web:export_register": Asked(_T.REGISTER, _V.EXPORT, _V.EXPORT),
     "web:close": Asked(_T.CASE, do=_V.CLOSE_OUT),
+    "web:offline": PUBLIC,  # the empty page: what it shows comes from the telephone
+    "web:offline_worker": PUBLIC,
+    "web:offline_manifest": PUBLIC,
+    "web:offline_rescue": OWN,
     "web:next_morning": PUBLIC,
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 import notoneless.web.addresses  # noqa: F401  (registers the kind "day")
+from notoneless.web.urls_offline_page import offline_page_urls
 from notoneless.web.urls_public import public_urls
 from notoneless.web.views import (
     about_child,
@@ -128,5 +129,6 @@ urlpatterns: list[URLPattern] = [
     path("in/<int:place_id>/group/", lists.group, name="list_group"),
     path("in/<int:place_id>/overdue/", lists.overdue_steps, name="list_overdue"),
     path("case/<str:number>/close/", case.close, name="close"),
+    *offline_page_urls,
     path("demo/next-morning/", demo.next_morning, name="next_morning"),
 ]
