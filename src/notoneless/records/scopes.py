@@ -21,6 +21,7 @@ from notoneless.records.models import (
     EnrolmentChange,
     Obligation,
     OnRoll,
+    PaperIssued,
     Person,
     Place,
     PostHeld,
@@ -142,6 +143,13 @@ def visible_changes(person: Person, on: date, verb: Verb = Verb.SEE) -> QuerySet
             path = held.place.path or "/"
             within |= Q(school__path__startswith=path) | Q(receiver__path__startswith=path)
     return EnrolmentChange.objects.filter(within)
+
+
+def visible_papers(person: Person, on: date) -> QuerySet[PaperIssued]:
+    """The papers about the person's children, and those of no single child issued where it sees papers."""
+    about = _children(person, on, Thing.PAPER, Verb.SEE, "child")
+    places = visible_places(person, on, Thing.PAPER).values("pk")
+    return PaperIssued.objects.filter(about | Q(child=None, place__in=places))
 
 
 def child_on_paper(person: Person, child: UUID, on: date) -> Child:
