@@ -347,6 +347,7 @@ class TellKind(Term):
     HAND_OVER = "HAND_OVER", "移交待接收", "a hand-over waits"
     COVERAGE = "COVERAGE", "岗位空缺", "a gap in the chain of people"
     CLOSE_OUT = "CLOSE_OUT", "销号待审", "a close-out waits"
+    CASE = "CASE", "个案事项", "a matter of a case"
     BREAK_GLASS = "BREAK_GLASS", "紧急查看告知", "somebody saw a record by break-glass"
     PUBLIC = "PUBLIC", "家长与群众来件", "something from families or the public"
     UNDELIVERED = "UNDELIVERED", "提醒未送达", "messages could not be delivered"
