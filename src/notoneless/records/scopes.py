@@ -42,6 +42,9 @@ CLASS_POSTS = frozenset(
 # Posts that answer for everything at and below the place they are held at.
 PLACE_POSTS = frozenset(post for post in Post if scopes_of(post, Thing.OBLIGATION, Verb.SEE)) - CLASS_POSTS
 
+# How far those reach who meet the children themselves.
+NEAR = frozenset({Scope.CLASS, Scope.BOARDERS, Scope.RESIDENTS, Scope.ASSIGNED})
+
 
 class Reach(NamedTuple):
     """How far one post of a person reaches when it does something."""
@@ -75,6 +78,14 @@ def visible_classes(
     return ClassGroup.objects.filter(_classes(reaches(person, on, thing, verb), ""))
 
 
+def own_classes(
+    person: Person, on: date, thing: Thing = Thing.CLASS, verb: Verb = Verb.SEE
+) -> QuerySet[ClassGroup]:
+    """Of those, the classes in which the person holds a post itself."""
+    mine = [each for each in reaches(person, on, thing, verb) if each.scope is Scope.CLASS]
+    return ClassGroup.objects.filter(_classes(mine, ""))
+
+
 def visible_places(person: Person, on: date, thing: Thing, verb: Verb = Verb.SEE) -> QuerySet[Place]:
     """The places at which one of the person's posts lets it do this, with all that lies in them."""
     within = Q(pk__in=[])
@@ -96,6 +107,14 @@ def visible_children(
 ) -> QuerySet[Child]:
     """The children about whom this person may do it: of classes, houses, villages, or assigned."""
     return Child.objects.filter(_children(person, on, thing, verb, "pk"))
+
+
+def own_children(
+    person: Person, on: date, thing: Thing = Thing.CHILD, verb: Verb = Verb.SEE
+) -> QuerySet[Child]:
+    """Of those, the children of one's own class, house or village, or assigned to one."""
+    mine = [each for each in reaches(person, on, thing, verb) if each.scope in NEAR]
+    return Child.objects.filter(_of(mine, person, on, "pk"))
 
 
 def people_at(

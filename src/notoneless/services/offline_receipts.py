@@ -1,4 +1,4 @@
-"""回执与对时: what a telephone believes — receipts signed for one record, and the moments it has seen of ours."""
+"""回执与对时: what a telephone believes — receipts signed for one record, and moments of ours it has seen."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def read_checkpoint(token: str) -> Checkpoint | None:
 
 
 def sign(receipt: Receipt) -> str:
-    """ECDSA P-256 with SHA-256 over the receipt's canonical JSON, as r‖s in base64: what WebCrypto verifies."""
+    """ECDSA P-256 with SHA-256 over the canonical JSON, as r‖s in base64: what WebCrypto verifies."""
     r, s = decode_dss_signature(_key().sign(canonical(receipt.said()).encode(), ECDSA(SHA256())))
     return b64encode(r.to_bytes(HALF, "big") + s.to_bytes(HALF, "big")).decode()
 
