@@ -132,6 +132,8 @@ def _by_person(
     held = next((each for each in holders if each.pk == number), None)
     if held is not None:
         return part._replace(person=held), None
+    # Known here by another post, or by none; a number that is nobody's says nothing.
+    part = part._replace(person=Person.objects.filter(pk=number).first())
     return part, _did_not_hold(part, on)
 
 
@@ -154,7 +156,7 @@ def _nobody() -> Refusal:
 def _did_not_hold(part: TookPart, on: date) -> Refusal:
     assert part.post is not None
     who = part.person.name if isinstance(part.person, Person) else part.name.strip()
-    zh, en = (f"{who}", who) if who else ("这位参加人员", "This person")
+    zh, en = (who, who) if who else ("这位参加人员", "This person")
     return Refusal(
         "POST_NOT_HELD_THAT_DAY",
         f"{zh}在 {on.month}月{on.day}日没有为这名学生担任“{part.post.zh}”；请从当天任职的人中选。",
