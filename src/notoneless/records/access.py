@@ -384,11 +384,18 @@ ADDRESSES: Mapping[str, Asked | Open] = {
     "web:registers": Asked(_T.REGISTER),
     "web:register": Asked(_T.REGISTER),
     "web:export_register": Asked(_T.REGISTER, _V.EXPORT, _V.EXPORT),
+    "web:close_outs": OWN,  # those that wait for oneself, and those about cases one works on
     "web:close": Asked(_T.CASE, do=_V.CLOSE_OUT),
+    "web:evidence": Asked(_T.CASE, _V.CHANGE, _V.CHANGE),
+    "web:review_close_out": Asked(_T.CASE, do=_V.APPROVE),  # by whom follows from the policy in force
+    "web:placement": Asked(_T.CHANGE, _V.ASK, _V.ASK),
     "web:offline": PUBLIC,  # the empty page: what it shows comes from the telephone
     "web:offline_worker": PUBLIC,
     "web:offline_manifest": PUBLIC,
     "web:offline_rescue": OWN,
+    "web:offline_device": OWN,
+    "web:offline_bundle": OWN,
+    "web:offline_records": OWN,
     "web:next_morning": PUBLIC,
 }
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 import notoneless.web.addresses  # noqa: F401  (registers the kind "day")
+from notoneless.web.urls_closing import closing_urls
+from notoneless.web.urls_offline import offline_urls
 from notoneless.web.urls_offline_page import offline_page_urls
 from notoneless.web.urls_public import public_urls
 from notoneless.web.views import (
@@ -15,7 +17,6 @@ from notoneless.web.views import (
     board,
     boards,
     break_glass,
-    case,
     changes,
     child,
     demo,
@@ -128,7 +129,8 @@ urlpatterns: list[URLPattern] = [
     path("in/<int:place_id>/absent/", lists.absent, name="list_absent"),
     path("in/<int:place_id>/group/", lists.group, name="list_group"),
     path("in/<int:place_id>/overdue/", lists.overdue_steps, name="list_overdue"),
-    path("case/<str:number>/close/", case.close, name="close"),
+    *closing_urls,
     *offline_page_urls,
+    *offline_urls,
     path("demo/next-morning/", demo.next_morning, name="next_morning"),
 ]
