@@ -11,6 +11,10 @@ from docx.oxml.text.font import CT_RPr
 from docx.table import Table, _Cell
 from docx.text.run import Run
 
+_TABLE_PROPERTIES = (
+    *("tblStyle", "tblpPr", "tblOverlap", "bidiVisual", "tblStyleRowBandSize", "tblStyleColBandSize", "tblW"),
+    *("jc", "tblCellSpacing", "tblInd", "tblBorders", "shd", "tblLayout", "tblCellMar", "tblLook"),
+)
 _NO_TIME = (1980, 1, 1, 0, 0, 0)  # the earliest a zip file can say
 
 
@@ -50,6 +54,14 @@ def indent_to_margin(table: Table) -> None:
     indent.set(qn("w:w"), "108")  # twentieths of a point, the inner margin of a cell
     indent.set(qn("w:type"), "dxa")
     table._tbl.tblPr.append(indent)
+
+
+def put_in_order(table: Table) -> None:
+    """The properties of a table in the order the format asks for, whatever order they were added in."""
+    properties = table._tbl.tblPr
+    wanted = [qn(f"w:{name}") for name in _TABLE_PROPERTIES]
+    for element in sorted(properties, key=lambda each: wanted.index(each.tag)):
+        properties.append(element)
 
 
 def shade(cell: _Cell, colour: str) -> None:
