@@ -9,6 +9,8 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from notoneless.core.case_terms import HandOffOutcome
+from notoneless.core.stages import SETTLED
 from notoneless.core.terms import PlaceKind, Post
 from notoneless.records.access import Fields, Scope, Thing, Verb, fields_of, posts_that, scopes_of
 from notoneless.records.models import (
@@ -19,7 +21,9 @@ from notoneless.records.models import (
     ClassGroup,
     Enrolment,
     EnrolmentChange,
+    HandOff,
     Obligation,
+    OfflineReceived,
     OnRoll,
     PaperIssued,
     Person,
@@ -146,6 +150,18 @@ def visible_obligations(person: Person, on: date) -> QuerySet[Obligation]:
     return Obligation.objects.filter(within)
 
 
+def visible_uploads(person: Person, on: date, verb: Verb = Verb.SEE) -> QuerySet[OfflineReceived]:
+    """What came from telephones of those who hold, or once held, a post where this person may look.
+
+    Once held: a teacher who has left may still have sent something. Whom it is about is for
+    `services.offline_checking` to compare, as it stands sealed in the record.
+    """
+    places = visible_places(person, on, Thing.OFFLINE, verb)
+    there = Q(place__in=places) | Q(class_group__school__in=places)
+    authors = PostHeld.objects.filter(there).values("person")
+    return OfflineReceived.objects.filter(Q(device__person__in=authors) | Q(person__in=authors))
+
+
 def child_for(
     person: Person, child: UUID, on: date, verb: Verb = Verb.SEE, thing: Thing = Thing.CHILD
 ) -> Child:
@@ -169,6 +185,12 @@ def visible_papers(person: Person, on: date) -> QuerySet[PaperIssued]:
     about = _children(person, on, Thing.PAPER, Verb.SEE, "child")
     places = visible_places(person, on, Thing.PAPER).values("pk")
     return PaperIssued.objects.filter(about | Q(child=None, place__in=places))
+
+
+def visible_hand_offs(person: Person, on: date, verb: Verb = Verb.SEE) -> QuerySet[HandOff]:
+    """The hand-offs of cases from and to the places at which this person may do it."""
+    places = visible_places(person, on, Thing.CASE_HAND_OFF, verb)
+    return HandOff.objects.filter(Q(from_place__in=places) | Q(to_place__in=places))
 
 
 def child_on_paper(person: Person, child: UUID, on: date) -> Child:
@@ -306,6 +328,16 @@ def _single_children(found: list[Reach], person: Person, on: date) -> Iterator[Q
         elif scope is Scope.ASSIGNED:
             mine = Assigned.objects.filter(during(on), person=person, post=held.post)
             yield mine.values("child_id")
+        elif scope is Scope.PLACE and held.place is not None:
+            yield _received(held.place)
+
+
+def _received(place: Place) -> QuerySet[Any, Any]:
+    """The children whose case a place took from another, for as long as the case is open."""
+    taken = HandOff.objects.filter(
+        to_place__path__startswith=place.path or "/", answered__outcome=HandOffOutcome.CONFIRMED
+    )
+    return taken.exclude(case__stage__in=SETTLED).values("case__child_id")
 
 
 def belongs(on: date) -> Q:
