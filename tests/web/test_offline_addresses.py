@@ -20,7 +20,6 @@ from notoneless.services.offline_bodies import LARGEST
 from notoneless.services.offline_receipts import canonical
 
 DEVICE, BUNDLE, RECORDS = (reverse(f"web:offline_{name}") for name in ("device", "bundle", "records"))
-EMPTY_BUNDLE = {"classes": [], "cases": []}
 
 
 def said(answer: HttpResponse) -> dict[str, Any]:
@@ -109,7 +108,9 @@ def test_a_telephone_is_known_to_its_own_person_only(school: School, teacher: Cl
 def test_the_bundle_holds_the_persons_own_class_and_its_open_cases(school: School, teacher: Client) -> None:
     school.roll_call("A", "2025-09-05 08:05")
     held = said(teacher.get(BUNDLE))
-    assert [each["name"] for each in held["classes"][0]["children"]] == [c.name for c in school.pupils]
+    pupils = held["classes"][0]["children"]
+    assert {each["name"] for each in pupils} == {child.name for child in school.pupils}
+    assert [each["no"] for each in pupils] == [1, 2, 3, 4]
     assert held["classes"][0]["sessions"][0]["code"] == "MORNING"
     assert [each["child"] for each in held["cases"]] == [str(school.pupils[0].pk)]
     assert held["cases"][0]["owed"]
