@@ -29,7 +29,7 @@ def _answer(asked: dict[str, Any]) -> dict[str, Any]:
     from notoneless.core.paper_terms import PaperFormat, PaperKind
     from notoneless.exchange.papers.template_check import problems
 
-    kind, form = PaperKind(asked["kind"]), PaperFormat(asked["form"])
+    kind, form = PaperKind[asked["kind"]], PaperFormat[asked["form"]]
     content = base64.b64decode(asked["template"])
     try:
         look_into(content, form)

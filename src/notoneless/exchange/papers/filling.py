@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from notoneless.core.paper_terms import PaperKind
@@ -73,9 +73,9 @@ def filling(kind: PaperKind, values: Values) -> Filling:
     return Filling(once, {each.name: _rows(kind, each, values[each.name]) for each in listings})
 
 
-def _compare(kind: PaperKind, given: object, wanted: object, of: str) -> None:
-    given, wanted = set(given), set(wanted)  # type: ignore[call-overload]
-    for code, names in (("missing", wanted - given), ("unknown", given - wanted)):
+def _compare(kind: PaperKind, given: Iterable[str], wanted: Iterable[str], of: str) -> None:
+    there, needed = set(given), set(wanted)
+    for code, names in (("missing", needed - there), ("unknown", there - needed)):
         if names:
             raise PaperProblem(kind, of + min(names), code)
 

@@ -204,7 +204,7 @@ def _texts(part: Part) -> Iterator[str]:
 
 
 def _layout(kind: PaperKind, told: dict[str, Any]) -> Layout:
-    places = (PlaceKind(code) for code in told.pop("authority"))
+    places = (PlaceKind[code] for code in told.pop("authority"))
     authority = frozenset(
         each for place in places for each in (_SCHOOLS if place is PlaceKind.SCHOOL else (place,))
     )

@@ -6,10 +6,12 @@ import io
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import accumulate, pairwise
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from notoneless.core.paper_terms import PaperKind
@@ -124,7 +126,7 @@ class _Drawing:
     @property
     def body(self) -> Font:
         """The type of running text."""
-        return Font(name=SONG, size=12)
+        return Font(name=SONG, size=14)
 
     def down(self, height: float) -> int:
         """The next row, so many points high."""
@@ -216,30 +218,25 @@ class _Drawing:
         self.titles = self.titles or self.row
 
     def _signing(self, boxes: Sequence[Box]) -> None:
-        label, room, date = self.down(20), self.down(44), self.down(20)
+        rows = self.down(20), self.down(44), self.down(20)
         for box, (first, last) in zip(boxes, pairwise(_steps([1] * len(boxes))), strict=True):
-            mark = written(Mark(box.mark)) if box.mark else ""
-            sides = {"left": THIN, "right": THIN}
+            texts = f"{box.label}：", written(Mark(box.mark)) if box.mark else "", "　　年　　月　　日"
             edges = self.edges.index(first), self.edges.index(last) - 1
-            for row, text, place, more in (
-                (label, f"{box.label}：", "left", {"top": THIN}),
-                (room, mark, "center", {}),
-                (date, "　　年　　月　　日", "right", {"bottom": THIN}),
-            ):
-                font = _small(HEI if row == label else SONG)
+            for row, text, place in zip(rows, texts, ("left", "center", "right"), strict=True):
+                font = _small(HEI if row == rows[0] else SONG)
                 self.cell(first, last, text, font, Alignment(place, "center", wrap_text=True), None, row)
-                self._frame(row, edges, sides, more)
+                self._frame(row, edges, THIN, top=row == rows[0], bottom=row == rows[-1])
         self.down(6)
 
-    def _frame(self, row: int, edges: tuple[int, int], sides: dict[str, Side], more: dict[str, Side]) -> None:
+    def _frame(self, row: int, edges: tuple[int, int], sides: Side, top: bool, bottom: bool) -> None:
         """Rules around cells that are merged across: the left one at the first, the right one at the last."""
         for across in range(edges[0], edges[1] + 1):
-            found = dict(more)
-            if across == edges[0]:
-                found["left"] = sides["left"]
-            if across == edges[1]:
-                found["right"] = sides["right"]
-            self.sheet.cell(row, across + 1).border = Border(**found)
+            self.sheet.cell(row, across + 1).border = Border(
+                left=sides if across == edges[0] else None,
+                right=sides if across == edges[1] else None,
+                top=sides if top else None,
+                bottom=sides if bottom else None,
+            )
 
     def _seal(self, lines: Sequence[str]) -> None:
         self.down(8)
@@ -249,8 +246,7 @@ class _Drawing:
             row = self.down(30)
             font = self.body if number < len(lines) else Font(name=SONG, size=9, color="808080")
             self.cell(SEAL_FROM, STEP, text, font, Alignment("center", "center", wrap_text=True), None)
-            ends = {"top": DASHED} if number == 0 else {"bottom": DASHED} if number == len(lines) else {}
-            self._frame(row, edges, {"left": DASHED, "right": DASHED}, ends)
+            self._frame(row, edges, DASHED, top=number == 0, bottom=number == len(lines))
         self.down(8)
 
 
@@ -271,13 +267,14 @@ def _set_up(sheet: Worksheet, paper: Layout, drawing: _Drawing) -> None:
     setup = sheet.page_setup
     setup.paperSize, setup.orientation = 9, "landscape" if paper.landscape else "portrait"
     setup.fitToWidth, setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     margins = sheet.page_margins
     margins.left = margins.right = 0.7
     margins.top, margins.bottom, margins.footer = 0.7, 0.9, 0.35
     sheet.print_options.horizontalCentered = True
     sheet.sheet_view.showGridLines = False
-    sheet.oddFooter.left.text, sheet.oddFooter.right.text = FOOT, "第 &P 页 共 &N 页"
+    foot: Any = sheet.oddFooter
+    foot.left.text, foot.right.text = FOOT, "第 &P 页 共 &N 页"
     sheet.print_area = f"A1:{get_column_letter(len(drawing.edges) - 1)}{drawing.row}"
     if drawing.titles:
         sheet.print_title_rows = f"{drawing.titles - _head_rows(paper) + 1}:{drawing.titles}"

@@ -17,8 +17,6 @@ from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.drawing.image import Image
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, OneCellAnchor
 from openpyxl.drawing.xdr import XDRPositiveSize2D
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils.units import pixels_to_EMU
 from openpyxl.worksheet.worksheet import Worksheet
 
 from notoneless.exchange.papers.filling import Filling, Lookup, Picture, Row, Value
@@ -29,6 +27,7 @@ from notoneless.exchange.papers.sheet_rows import open_rows
 
 SIGNATURE_POINTS = 36
 EMU = 12_700  # a point, in the unit that drawings are placed by
+PIXEL = 9_525  # the same of a pixel
 STANDARD_HEIGHT, STANDARD_WIDTH = 15.0, 8.43
 SMALLEST = 6.0  # points of type, for a text that would not fit on the highest row
 _NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,10})?")
@@ -44,7 +43,7 @@ def fill_sheet(content: bytes, filling: Filling) -> bytes:
         lines = _repeat_rows(sheet, filling)
         for row in sheet.iter_rows():
             for cell in row:
-                _fill(sheet, cell, filling.lookup(lines.get(cell.row)))
+                _fill(sheet, cell, filling.lookup(lines.get(cell.row or 0)))
         _fit_heights(sheet)
         _fill_foot(sheet, filling.lookup())
     file = io.BytesIO()
@@ -166,7 +165,7 @@ def _draw(sheet: Worksheet, cell: Cell, picture: Picture) -> None:
         left -= widths[column]
         column += 1
     corner = AnchorMarker(col=column - 1, colOff=round(left * EMU), row=cell.row - 1, rowOff=3 * EMU)
-    size = XDRPositiveSize2D(pixels_to_EMU(image.width), pixels_to_EMU(image.height))
+    size = XDRPositiveSize2D(round(image.width * PIXEL), round(image.height * PIXEL))
     image.anchor = OneCellAnchor(_from=corner, ext=size)
     sheet.add_image(image)
 
@@ -200,14 +199,14 @@ def _fit(sheet: Worksheet, cell: Cell, span: Any) -> None:
 
 
 def _wrap(cell: Cell) -> None:
-    alignment: Alignment = copy(cell.alignment)
+    alignment: Any = copy(cell.alignment)
     alignment.wrap_text = True
     cell.alignment = alignment
 
 
 def _set_size(cell: Cell, size: float) -> None:
     if cell.font.size != size:
-        font: Font = copy(cell.font)
+        font: Any = copy(cell.font)
         font.size = size
         cell.font = font
 

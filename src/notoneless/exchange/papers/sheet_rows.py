@@ -7,7 +7,7 @@ from copy import copy
 from typing import Any
 
 from openpyxl.cell.cell import Cell
-from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -39,7 +39,7 @@ def _copy_row(sheet: Worksheet, row: int, to: int) -> None:
         source, target = sheet.cell(row, column), sheet.cell(to, column)
         if isinstance(source, Cell) and isinstance(target, Cell):
             target.value = source.value
-            target._style = copy(source._style)
+            target._style = copy(source._style)  # type: ignore[attr-defined]
     sheet.row_dimensions[to].height = sheet.row_dimensions[row].height
 
 
@@ -94,7 +94,9 @@ def _move_printing(sheet: Worksheet, row: int, more: int) -> None:
 
 
 def _longer(area: str, row: int, more: int) -> str:
-    left, top, right, bottom = range_boundaries(area.replace("$", ""))
-    top, bottom = (number + more if number > row else number for number in (top, bottom))
-    bottom += more if bottom == row else 0
-    return f"{get_column_letter(left)}{top}:{get_column_letter(right)}{bottom}"
+    longer = CellRange(area.replace("$", ""))
+    if longer.min_row > row:
+        longer.shift(row_shift=more)
+    elif longer.max_row >= row:
+        longer.expand(down=more)
+    return longer.coord

@@ -284,7 +284,7 @@ def _headings(table: Table, part: Listing, heads: int) -> None:
 
 def _fill(cell: _Cell, text: str, font: str, size: float, place: WD_ALIGN_PARAGRAPH) -> None:
     for extra in cell.paragraphs[1:]:  # what a merge leaves behind
-        extra._p.getparent().remove(extra._p)  # type: ignore[union-attr]
+        extra._p.getparent().remove(extra._p)
     cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
     _say(cell.paragraphs[0], text, font, size, place)
 
@@ -295,7 +295,8 @@ def _say(
     run = paragraph.add_run(text)
     run.font.size = Pt(size)
     set_font(run._r.get_or_add_rPr(), font)
-    paragraph.alignment = place
+    if place is not None:
+        paragraph.alignment = place
 
 
 def _at_least(row: _Row, mm: int) -> None:
