@@ -9,6 +9,7 @@ from uuid import UUID
 
 from targets_enrolment import ENROLMENT_TARGETS, NOTHING_ENROLLED
 from targets_public import NOTHING_PUBLIC, PUBLIC_TARGETS
+from targets_support import NOTHING_SUPPORTED, SUPPORT_TARGETS
 from world import Target
 
 from notoneless.services.receipts import receipt_from
@@ -55,6 +56,7 @@ TARGETS: Mapping[str, Callable[[Target], Arguments]] = {
     "web:guardian_phone": lambda t: {**_child(t), "guardian_id": t.guardian.pk},
     **ENROLMENT_TARGETS,
     **PUBLIC_TARGETS,
+    **SUPPORT_TARGETS,
 }
 
 # Arguments by name that lead to nothing, to compare what is out of scope with what is not there.
@@ -73,6 +75,7 @@ NOTHING: Mapping[str, Any] = {
     "place_id": 987654,
     **NOTHING_PUBLIC,
     **NOTHING_ENROLLED,
+    **NOTHING_SUPPORTED,
     "number": "示范县-1999-9999",
     **DAY,
 }

@@ -91,6 +91,8 @@ OTHERWISE = {
     "web:list_absent",
     "web:list_group",
     "web:list_overdue",
+    "web:support_at",  # of a place; a class teacher supports children of the class alone
+    "web:relief_list",
     "web:register",  # of a place; a class teacher's holds the class alone
 }
 

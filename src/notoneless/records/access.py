@@ -302,6 +302,21 @@ ADDRESSES: Mapping[str, Asked | Open] = {
     "web:contest": Asked(_T.CONTEST, do=_V.ANSWER),
     "web:feedback_results": Asked(_T.FEEDBACK, do=_V.EXPORT),
     "web:feedback_slips": Asked(_T.FEEDBACK, see=_V.EXPORT),
+    "web:my_pairings": OWN,
+    "web:pairing": OWN,  # its helper, or whoever supports the child
+    "web:record_help": OWN,
+    "web:tuition": OWN,  # the teachers of the plan, or whoever supports the child
+    "web:record_tuition": OWN,
+    "web:correct_tuition": OWN,
+    "web:support": Asked(_T.SUPPORT),
+    "web:ask_relief": Asked(_T.SUPPORT, _V.ASK, _V.ASK),
+    "web:decide_relief": Asked(_T.SUPPORT, _V.APPROVE, _V.APPROVE),
+    "web:add_pairing": Asked(_T.SUPPORT, _V.RECORD, _V.RECORD),
+    "web:end_pairing": Asked(_T.SUPPORT, _V.RECORD, _V.RECORD),
+    "web:plan_tuition": Asked(_T.SUPPORT, _V.RECORD, _V.RECORD),
+    "web:review_tuition": Asked(_T.SUPPORT, _V.RECORD, _V.RECORD),
+    "web:support_at": Asked(_T.SUPPORT),
+    "web:relief_list": Asked(_T.SUPPORT),
     "web:login": PUBLIC,
     "web:second_factor": PUBLIC,  # asks for whoever gave the password a moment ago
     "web:set_up_factor": PUBLIC,

@@ -32,6 +32,14 @@ from notoneless.services.written import written
 
 MOST_DAYS = 366
 WHY = "已结对帮扶，这项不再需要"
+# What a visit or a call that is recorded already counts as; it is pointed to and not written again.
+COUNTS_AS = {
+    Act.HOME_VISIT: HelpWay.VISIT,
+    Act.HOSPITAL_VISIT: HelpWay.VISIT,
+    Act.PERSUADE: HelpWay.VISIT,
+    Act.CONTACT_GUARDIAN: HelpWay.CALL,
+    Act.FOLLOW_UP_CALL: HelpWay.CALL,
+}
 
 
 @one_act
@@ -267,6 +275,8 @@ def _refuse_other(pairing: Pairing, act: ActRecord) -> PairingContact | None:
         raise Refusal(
             "OTHER_CHILD", "这条记录是另一名学生的；请选本人的。", "This record is about another child."
         )
+    if act.act not in COUNTS_AS:
+        raise Refusal("NO_CONTACT", "请选一条走访或通话记录。", "Choose the record of a visit or of a call.")
     _refuse_outside(pairing, act.happened_at)
     return PairingContact.objects.filter(pairing=pairing, act=act).first()
 

@@ -78,14 +78,18 @@ class SchoolSupport(NamedTuple):
 
 
 def open_pairings(on: date) -> QuerySet[Pairing]:
-    """The pairings that are not over on a day, with their last contact and whether the helper is in post."""
-    rows = Pairing.objects.filter(Q(ended__isnull=True) | Q(ended__until__gt=on))
-    rows = rows.annotate(last_at=Max("contacts__act__happened_at"), posted=in_post(on))
+    """The pairings that are not over on a day."""
+    return all_pairings(on).filter(Q(ended__isnull=True) | Q(ended__until__gt=on))
+
+
+def all_pairings(on: date) -> QuerySet[Pairing]:
+    """Pairings with their last contact and whether the helper is in post on a day."""
+    rows = Pairing.objects.annotate(last_at=Max("contacts__act__happened_at"), posted=in_post(on))
     return rows.select_related("child", "helper").order_by("from_day", "pk")
 
 
 def with_duty(rows: Iterable[Pairing], on: date) -> list[Paired]:
-    """Rows of `open_pairings` with the contact that is due next; the longest overdue first."""
+    """Rows of `all_pairings` with the contact that is due next; the longest overdue first."""
     return sorted((_paired(row, on) for row in rows), key=lambda each: (each.due_on, str(each.pairing.pk)))
 
 

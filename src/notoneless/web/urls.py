@@ -9,6 +9,7 @@ from notoneless.web.urls_closing import closing_urls
 from notoneless.web.urls_offline import offline_urls
 from notoneless.web.urls_offline_page import offline_page_urls
 from notoneless.web.urls_public import public_urls
+from notoneless.web.urls_support import support_urls
 from notoneless.web.views import (
     about_child,
     account,
@@ -48,6 +49,7 @@ urlpatterns: list[URLPattern] = [
     path("roll-call/<int:class_id>/<day:day>/<str:session>/", roll_call.roll_call, name="roll_call"),
     path("", today.today, name="today"),
     *public_urls,
+    *support_urls,
     path("login/", login.login, name="login"),
     path("login/code/", second_factor.second_factor, name="second_factor"),
     path("login/code/set-up/", second_factor.set_up_factor, name="set_up_factor"),

@@ -1,0 +1,64 @@
+"""What the pages of support print, and what the child's page and 今天 say of it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+
+from notoneless.core.terms import Stage
+from notoneless.records.access import Fields
+from notoneless.records.models import Child, Person
+from notoneless.services.support_lists import Paired, mine, my_teaching
+from notoneless.web.read.support import on_file
+from notoneless.web.words import day_words
+
+register = template.Library()
+
+
+@register.filter
+def yuan(fen: int | None) -> str:
+    """Hundredths of a yuan as people write them: 312.50; nothing where it is not money."""
+    return "" if fen is None else f"{Decimal(fen) / 100:.2f}"
+
+
+@register.filter
+def halves(lessons: Decimal | None) -> str:
+    """Lessons without an idle nought: 3, 2.5."""
+    return "" if lessons is None else f"{lessons.normalize():f}"
+
+
+@register.filter
+def last_day(until: date) -> date:
+    """The last day that counts, from the first that no longer does."""
+    return until - timedelta(days=1)
+
+
+@register.inclusion_tag("web/parts/state.html")
+def contact_state(paired: Paired, now: datetime) -> dict[str, str]:
+    """How the contact duty of a pairing stands."""
+    days = (now.date() - paired.due_on).days
+    if paired.overdue:
+        return {"tone": "overdue", "word": _("该联系了，已超 %(n)s 天") % {"n": days}}
+    word = _("%(day)s 前联系") % {"day": day_words(paired.due_on, now.date())}
+    return {"tone": "today" if days == 0 else "open", "word": word}
+
+
+@register.inclusion_tag("web/support/on_file.html")
+def support_of(
+    child: Child, person: Person, fields: frozenset[Fields], stage: Stage, now: datetime
+) -> dict[str, Any]:
+    """The support of a child on its own page, for whoever may see it."""
+    return {"child": child, "now": now, "support": on_file(person, child, fields, stage, now)}
+
+
+@register.inclusion_tag("web/support/on_today.html")
+def my_help(person: Person, now: datetime) -> dict[str, Any]:
+    """Whom the person helps, and with whom a contact is overdue."""
+    paired = mine(person, now.date())
+    overdue = [each for each in paired if each.overdue]
+    teaching = len(my_teaching(person, now.date()))
+    return {"now": now, "overdue": overdue, "pairings": len(paired), "teaching": teaching}
