@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from notoneless.core.case_terms import HandOffOutcome
 from notoneless.core.stages import SETTLED
-from notoneless.core.terms import PlaceKind, Post
+from notoneless.core.terms import EventKind, PlaceKind, Post, Stage
 from notoneless.records.access import Fields, Scope, Thing, Verb, fields_of, posts_that, scopes_of
 from notoneless.records.models import (
     Assigned,
@@ -21,6 +21,7 @@ from notoneless.records.models import (
     ClassGroup,
     Enrolment,
     EnrolmentChange,
+    EventRecord,
     HandOff,
     Obligation,
     OfflineReceived,
@@ -330,6 +331,7 @@ def _single_children(found: list[Reach], person: Person, on: date) -> Iterator[Q
             yield mine.values("child_id")
         elif scope is Scope.PLACE and held.place is not None:
             yield _received(held.place)
+            yield _awaited(held.place)
 
 
 def _received(place: Place) -> QuerySet[Any, Any]:
@@ -338,6 +340,16 @@ def _received(place: Place) -> QuerySet[Any, Any]:
         to_place__path__startswith=place.path or "/", answered__outcome=HandOffOutcome.CONFIRMED
     )
     return taken.exclude(case__stage__in=SETTLED).values("case__child_id")
+
+
+def _awaited(place: Place) -> QuerySet[Any, Any]:
+    """The children found never enrolled whom a school of the place is to take in, until it has."""
+    found = EventRecord.objects.filter(
+        child__case__stage__in=(Stage.NEVER_ENROLLED, Stage.ENROLLED_ELSEWHERE),
+        kind=EventKind.NEVER_ENROLLED,
+        place__path__startswith=place.path or "/",
+    )
+    return found.values("child_id")
 
 
 def belongs(on: date) -> Q:

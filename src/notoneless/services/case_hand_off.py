@@ -18,9 +18,9 @@ from notoneless.records.access import Thing, Verb
 from notoneless.records.calendars import county_calendar
 from notoneless.records.models import Case, HandOff, HandOffAnswered, Person, Place
 from notoneless.services.assessments import Entry, hold, keep
-from notoneless.services.case_finding import posts_for, refuse_settled, the_case
+from notoneless.services.case_finding import posts_for, refuse_settled, school_of, the_case
 from notoneless.services.deriving import Changes
-from notoneless.services.finding import class_on, the_person
+from notoneless.services.finding import the_person
 from notoneless.services.permissions import posts_in, require
 from notoneless.services.refusals import Refusal
 from notoneless.services.sent_once import key_used
@@ -60,7 +60,7 @@ def hand_off(
         return first
     refuse_settled(found)
     hold([found.child_id])
-    sender = class_on(found.child, at.date()).school
+    sender = school_of(found, at.date())
     _refuse_bad(found, sender, to_place, elsewhere, reason)
     made = HandOff.objects.create(
         case=found,

@@ -10,11 +10,11 @@ from notoneless.core.case_terms import CaseReason
 from notoneless.core.terms import Act, ActOutcome, Post, TellKind
 from notoneless.records.access import Verb
 from notoneless.records.models import Case, Person, PlanMade, PlanStep, PlanStepDone, ReasonStated
-from notoneless.services.acting import Done, acting_post, follow_act, with_written, write_act
+from notoneless.services.acting import Done, follow_act, with_written, write_act
 from notoneless.services.assessments import Entry, hold, keep
-from notoneless.services.case_finding import posts_for, refuse_settled, the_case
+from notoneless.services.case_finding import acting_as, posts_for, refuse_settled, school_of, the_case
 from notoneless.services.deriving import Changes
-from notoneless.services.finding import class_on, last_class, the_person
+from notoneless.services.finding import the_person
 from notoneless.services.posts import stand_for
 from notoneless.services.refusals import Refusal
 from notoneless.services.sent_once import key_used
@@ -90,7 +90,7 @@ def make_plan(
         return first
     refuse_settled(found)
     _refuse_bad_plan(goal, steps, review_on, at.date())
-    post = acting_post(posts, class_on(found.child, at.date()), by_post)
+    post = acting_as(posts, found, by_post)
     there = checked((TookPart(each) for each in taking_part), posts_around(found.child, at.date()), at.date())
     if there.not_held:
         raise there.not_held[0].why
@@ -184,13 +184,12 @@ def _refuse_bad_plan(goal: str, steps: Sequence[Step], review_on: date | None, t
 
 
 def _tell_supervision(case: Case, at: datetime) -> None:
-    home = last_class(case.child, at.date())
     queue(
         key=f"case/{case.pk}/sent-away/{case.times_reopened}",
         kind=TellKind.CASE,
         at=at,
         posts=(Post.SUPERVISION_OFFICE,),
-        place=home.school_id if home else None,
+        place=school_of(case, at.date()).pk,
         child=case.child_id,
         about={"case": case.pk},
     )
