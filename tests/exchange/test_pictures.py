@@ -7,6 +7,7 @@ import struct
 import zlib
 
 import pytest
+from drawn_pictures import drawn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -20,14 +21,6 @@ from notoneless.exchange.pictures import (
     read_picture,
     safe_name,
 )
-
-
-def drawn(width: int, height: int, kind: str = "JPEG", mode: str = "RGB", **more: object) -> bytes:
-    """A picture with more in it than one colour."""
-    picture = Image.linear_gradient("L").resize((width, height)).convert(mode)
-    out = io.BytesIO()
-    picture.save(out, kind, **more)  # type: ignore[arg-type]
-    return out.getvalue()
 
 
 def opened(content: bytes) -> Image.Image:

@@ -41,7 +41,7 @@ STROKES = [[[0, 0], [500, 400], [1000, 1000]], [[10, 900], [990, 20]]]
 
 @pytest.fixture
 def school(db: None) -> School:
-    """A class whose rule sends the class teacher with the assigned teacher: its first pupil is away, day 2."""
+    """A class whose rule sends the class teacher with the assigned teacher: its first pupil is away."""
     made = a_school(pack=TOWNSHIP_PACK)
     made.calls("09-05 A", "09-08 A")
     return made

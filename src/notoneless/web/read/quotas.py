@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from notoneless.core.calendar import SchoolCalendar
 from notoneless.core.facts import CHINA_TIME
-from notoneless.core.policy.pack import PolicyPack, Quota
+from notoneless.core.policy.pack import CountOf, PolicyPack, Quota
 from notoneless.core.policy.quota import Progress, measure
 from notoneless.core.terms import Act, Post
 from notoneless.records.constants import of_classes
@@ -51,6 +51,7 @@ class _Done(NamedTuple):
     child: UUID
     by: int
     posts: frozenset[str]
+    visit: UUID  # the same for all children seen on one visit
 
 
 def quotas_of(person: Person, held: Iterable[Held], *, as_of: datetime) -> list[Measured]:
@@ -63,7 +64,7 @@ def quotas_of(person: Person, held: Iterable[Held], *, as_of: datetime) -> list[
     found = []
     for each in asked:
         theirs = set().union(*(children[number] for number in each.classes))
-        fitting = [(act.at, str(act.child)) for act in done if _counts(act, each.quota, theirs, person)]
+        fitting = _once(each.quota, (act for act in done if _counts(act, each.quota, theirs, person)))
         progress = measure(each.quota, len(theirs), fitting, each.calendar, as_of=as_of)
         if progress is not None and progress.needed:
             found.append(Measured(each.quota, each.pack, each.name, progress))
@@ -108,11 +109,18 @@ def _acts(person: Person, acts: Iterable[Act], children: set[UUID], as_of: datet
     rows = ActRecord.objects.filter(
         Q(child__in=children) | Q(by=person), act__in=acts, happened_at__gt=as_of - LONGEST
     ).exclude(pk__in=corrected)
-    columns = ("act", "happened_at", "child_id", "by_id", "by_post", "taking_part")
+    columns = ("act", "happened_at", "child_id", "by_id", "by_post", "taking_part", "visit__group", "pk")
     return [
-        _Done(act, at.astimezone(CHINA_TIME), child, by, frozenset({post.value, *taking_part}))
-        for act, at, child, by, post, taking_part in rows.values_list(*columns)
+        _Done(act, at.astimezone(CHINA_TIME), child, by, frozenset({post.value, *taking_part}), group or pk)
+        for act, at, child, by, post, taking_part, group, pk in rows.values_list(*columns)
     ]
+
+
+def _once(quota: Quota, acts: Iterable[_Done]) -> list[tuple[datetime, str]]:
+    """What is measured: a visit to several children at once is one time, and as many children."""
+    if quota.counts is CountOf.CHILDREN:
+        return [(act.at, str(act.child)) for act in acts]
+    return [(act.at, str(act.child)) for act in {act.visit: act for act in acts}.values()]
 
 
 def _counts(act: _Done, quota: Quota, children: set[UUID], person: Person) -> bool:
