@@ -11,16 +11,12 @@ from notoneless.core.terms import (
     AbsenceReason,
     Act,
     ActOutcome,
-    CloseOutKind,
     EventKind,
     Evidence,
     Post,
-    Stage,
 )
 from notoneless.records.models import (
     ActRecord,
-    Case,
-    CaseChange,
     EventRecord,
     JournalEntry,
     LeaveGranted,
@@ -159,99 +155,6 @@ def test_an_event_is_kept_and_the_child_assessed() -> None:
     )
     assert EventRecord.objects.get() == event
     assert JournalEntry.objects.get().body["kind"] == "ASKED_TO_LEAVE"
-
-
-# Close-out.
-
-DAYS = ["09-09", "09-10", "09-11", "09-12", "09-15"]  # the five school days after Monday 8 September
-
-
-def returned(days: int) -> School:
-    school = absent()
-    school.calls(*DAYS[:days])
-    return school
-
-
-def close(school: School, moment: str, **more: object) -> Case:
-    case = Case.objects.get(child=school.pupils[0])
-    return casework.close_out(by=school.principal, case=case, at=at(moment), **more)  # type: ignore[arg-type]
-
-
-def missing(school: School, moment: str) -> str:
-    case = Case.objects.get(child=school.pupils[0])
-    refusal = casework.may_close_out(school.principal, case, at=at(moment))
-    return refusal.zh if refusal else ""
-
-
-def test_the_greyed_button_says_how_many_days_are_missing() -> None:
-    assert missing(returned(3), "2025-09-11 10:00").startswith("还差 2 个上课日到校")
-
-
-def test_five_days_present_in_a_row_close_the_case() -> None:
-    school = returned(5)
-    case = close(school, "2025-09-15 10:00")
-    assert (case.stage, case.closed_at) == (Stage.CLOSED, at("2025-09-15 10:00"))
-    assert ActRecord.objects.get().evidence == ["ATTENDANCE"]
-    assert [str(c.stage) for c in CaseChange.objects.order_by("pk")] == ["AT_RISK", "BACK", "HELD", "CLOSED"]
-
-
-def test_a_day_without_a_roll_call_does_not_count_as_present() -> None:
-    school = absent()
-    school.calls("09-09", "09-10", "09-12", "09-15")
-    assert missing(school, "2025-09-15 10:00").startswith("还差 1 个上课日到校")
-
-
-def test_a_day_whose_roll_call_is_not_yet_taken_does_not_count() -> None:
-    assert missing(returned(4), "2025-09-15 08:01").startswith("还差 1 个上课日到校")
-
-
-def test_another_absence_begins_the_count_anew() -> None:
-    school = returned(4)
-    school.calls("09-15 A", "09-16")
-    assert missing(school, "2025-09-16 10:00").startswith("还差 4 个上课日到校")
-
-
-def test_an_unstable_return_is_refused_and_nothing_is_written() -> None:
-    school = returned(4)
-    with pytest.raises(Refusal) as caught:
-        close(school, "2025-09-12 10:00")
-    assert caught.value.code == "NOT_STABLE"
-    assert ActRecord.objects.count() == 0
-
-
-def test_a_kind_the_policy_does_not_know_is_refused() -> None:
-    with pytest.raises(Refusal) as caught:
-        close(returned(5), "2025-09-15 10:00", kind=CloseOutKind.DATA_ERROR)
-    assert caught.value.code == "NO_SUCH_CLOSING"
-
-
-def test_a_class_teacher_does_not_close_out() -> None:
-    school = returned(5)
-    school.principal = school.teacher
-    with pytest.raises(Refusal) as caught:
-        close(school, "2025-09-15 10:00")
-    assert caught.value.code == "MAY_NOT_CLOSE_OUT"
-
-
-def test_a_closed_case_is_not_closed_again() -> None:
-    school = returned(5)
-    close(school, "2025-09-15 10:00")
-    with pytest.raises(Refusal) as caught:
-        close(school, "2025-09-15 10:01")
-    assert caught.value.code == "ALREADY_CLOSED"
-
-
-def test_the_number_survives_reopening() -> None:
-    school = returned(5)
-    before = close(school, "2025-09-15 10:00")
-    school.calls("09-16 A")
-    after = Case.objects.get(child=school.pupils[0])
-    assert (after.number, after.stage, after.times_reopened, after.closed_at) == (
-        before.number,
-        Stage.AT_RISK,
-        1,
-        None,
-    )
 
 
 def test_an_event_or_leave_sent_twice_is_one() -> None:

@@ -11,6 +11,7 @@ from builders_db import a_place, at
 
 from notoneless.batch.simulate import County, shipped_params, simulate
 from notoneless.core.calendar import BeyondCalendar, default_calendar
+from notoneless.core.case_terms import Decision
 from notoneless.core.facts import CHINA_TIME
 from notoneless.core.terms import (
     AbsenceReason,
@@ -37,7 +38,7 @@ from notoneless.records.models import (
     Place,
     RollCall,
 )
-from notoneless.services import casework, demo, roll_calls
+from notoneless.services import casework, closing, demo, roll_calls
 from notoneless.services.due import tick
 from notoneless.services.permissions import refusal
 from notoneless.services.refusals import Refusal
@@ -255,8 +256,12 @@ def test_the_whole_story_can_be_told(loaded: County, clock: Path) -> None:
         shown = call(group, teacher, demo.next_morning(at=shown), [])
     case = Case.objects.get(child=child)
     assert case.stage == Stage.HELD
-    assert casework.may_close_out(office, case, at=shown) is None
-    assert casework.close_out(by=office, case=case, at=shown).stage == Stage.CLOSED
+    principal = Person.objects.get(user__username="principal")
+    assert closing.may_ask(office, case, at=shown) is None
+    asked = closing.ask_close_out(by=office, case=case, at=shown)
+    closing.review_close_out(by=principal, asked=asked, decision=Decision.AGREED, at=shown)
+    case.refresh_from_db()
+    assert case.stage == Stage.CLOSED
 
 
 def call(group: ClassGroup, teacher: Person, moment: datetime, marks: list[MarkGiven]) -> datetime:

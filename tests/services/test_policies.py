@@ -10,6 +10,7 @@ from builders import rule
 from builders_db import SHANSHU, TOWNSHIP_PACK, School, a_person, a_place, a_school, at, day
 from shelf import EVERY_DAY, NATIONAL, Ship, nothing_left_on_the_shelf, ship
 
+from notoneless.core.case_terms import Decision
 from notoneless.core.policy import library
 from notoneless.core.terms import Act, PlaceKind, Post
 from notoneless.records.models import (
@@ -25,6 +26,7 @@ from notoneless.records.models import (
 )
 from notoneless.records.packs import LAWS, packs_at
 from notoneless.services import casework, policies
+from notoneless.services import closing as closing_acts
 from notoneless.services.refusals import Refusal
 
 pytestmark = pytest.mark.django_db
@@ -395,7 +397,8 @@ def test_a_closed_case_is_judged_as_it_was_and_the_next_one_by_the_new_version(s
     adopt(school, "county/a", "09-09", when=at("09-08 18:00"))
     school.calls("09-09 A", "09-10", "09-11")
     moment = at("09-11 17:00")
-    casework.close_out(by=school.principal, case=Case.objects.get(), at=moment)
+    asked = closing_acts.ask_close_out(by=school.office, case=Case.objects.get(), at=moment)
+    closing_acts.review_close_out(by=school.principal, asked=asked, decision=Decision.AGREED, at=moment)
     school.calls("09-12", "09-15 A")
     assert dues(school, 0) == ["09-08 09:05", "09-09 09:05", "09-15 23:59"]
     assert [o.state for o in ours(school, 0)][:2] == ["OVERDUE", "OVERDUE"]

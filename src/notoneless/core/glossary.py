@@ -137,7 +137,7 @@ WORDS: tuple[Word, ...] = (
         "销号",
         "close-out",
         "close_out",
-        "services.closing:close_out",
+        "services.closing:review_close_out",
         "a ledger line settled with evidence; never “delete”",
     ),
     Word("县教育局", "county education bureau", "COUNTY_BUREAU", "core.terms:Post"),

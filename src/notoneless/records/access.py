@@ -303,6 +303,7 @@ ADDRESSES: Mapping[str, Asked | Open] = {
     "web:feedback_results": Asked(_T.FEEDBACK, do=_V.EXPORT),
     "web:feedback_slips": Asked(_T.FEEDBACK, see=_V.EXPORT),
     "web:my_pairings": OWN,
+    "web:supports": Asked(_T.SUPPORT),
     "web:pairing": OWN,  # its helper, or whoever supports the child
     "web:record_help": OWN,
     "web:tuition": OWN,  # the teachers of the plan, or whoever supports the child
@@ -411,6 +412,10 @@ ADDRESSES: Mapping[str, Asked | Open] = {
     "web:offline_device": OWN,
     "web:offline_bundle": OWN,
     "web:offline_records": OWN,
+    "web:offline_devices": OWN,
+    "web:revoke_device": OWN,  # one's own
+    "web:offline_checks": Asked(_T.OFFLINE),
+    "web:offline_check": Asked(_T.OFFLINE, do=_V.SETTLE),
     "web:next_morning": PUBLIC,
 }
 

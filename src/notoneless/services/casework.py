@@ -28,7 +28,6 @@ from notoneless.services.acting import (
     write_act,
 )
 from notoneless.services.assessments import Entry, follow_up, hold
-from notoneless.services.closing import close_out, may_close_out
 from notoneless.services.finding import class_on, refuse_future, the_child, the_person
 from notoneless.services.place_acts import fulfil_duty
 from notoneless.services.refusals import Refusal
@@ -37,9 +36,7 @@ from notoneless.services.took_part import TookPart, by_name_alone
 from notoneless.services.transactions import one_act
 
 __all__ = [
-    "close_out",
     "fulfil",
-    "may_close_out",
     "record_act",
     "record_contact",
     "record_event",

@@ -17,13 +17,10 @@ from notoneless.core.terms import (
     Act,
     ActOutcome,
     AttendanceStatus,
-    CloseOutKind,
     EventKind,
-    Evidence,
     Post,
     Term,
 )
-from notoneless.web.codes import term
 
 
 def choices(terms: Iterable[Term]) -> list[tuple[str, str]]:
@@ -301,29 +298,6 @@ class LeaveForm(TermsForm):
     from_day = forms.DateField(label=_("从哪天"), widget=Day)
     last_day = forms.DateField(label=_("到哪天（含）"), widget=Day)
     note = note_field(_("请假理由"), required=False)
-
-
-class CloseForm(TermsForm):
-    """销号: which way is the button that was pressed."""
-
-    offered = {"proof": (Evidence.TRANSFER_CONFIRMATION, Evidence.WRITTEN_REPORT)}
-    proof = forms.MultipleChoiceField(
-        label=_("手里有的佐证"),
-        required=False,
-        widget=ManyChips,
-        help_text=_("稳定返校以点名为佐证，不用选。"),
-    )
-    note = note_field(_("说明"), required=False)
-
-    def clean(self) -> dict[str, Any]:
-        """Read the button that was pressed."""
-        try:
-            self.kind = term(CloseOutKind, self.data.get("kind", ""))
-        except ValueError:
-            raise forms.ValidationError(_("请按一种销号方式的按钮。")) from None
-        self.evidence = [term(Evidence, code) for code in self.cleaned_data.get("proof", ())]
-        self.words: str = self.cleaned_data.get("note", "")
-        return self.cleaned_data
 
 
 class EndLeaveForm(forms.Form):

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from notoneless.core.terms import SkipReason
 from notoneless.records.models import Person
+from notoneless.services.close_out_lists import to_review
 from notoneless.services.hand_over import waiting_for
 from notoneless.services.permissions import held_by
 from notoneless.web.codes import term
@@ -54,6 +55,7 @@ def today(request: HttpRequest, person: Person) -> HttpResponse:
         hand_overs=waiting_for(person),
         away=away_today([each.class_group for each in found.classes], at.date()) if found.classes else [],
         doors=doors(person, at.date()),
+        close_outs=to_review(person, at),
     )
 
 
