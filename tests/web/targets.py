@@ -7,7 +7,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from targets_closing import CLOSING_TARGETS, NOTHING_CLOSED
 from targets_enrolment import ENROLMENT_TARGETS, NOTHING_ENROLLED
+from targets_offline import NOTHING_OFFLINE, OFFLINE_TARGETS
 from targets_public import NOTHING_PUBLIC, PUBLIC_TARGETS
 from targets_support import NOTHING_SUPPORTED, SUPPORT_TARGETS
 from world import Target
@@ -46,7 +48,6 @@ TARGETS: Mapping[str, Callable[[Target], Arguments]] = {
     "web:principal": lambda t: {"place_id": t.school.pk},
     "web:season": lambda t: {"place_id": t.school.pk},
     "web:list_schools": lambda t: {"place_id": t.school.pk},
-    "web:close": lambda t: {"number": t.case.number},
     **dict.fromkeys(("web:people_at", "web:appoint", "web:places", "web:add_place"), _place),
     **dict.fromkeys(("web:rename_place", "web:add_class"), _place),
     "web:rename_class": lambda t: {"class_id": t.class_group.pk},
@@ -54,8 +55,10 @@ TARGETS: Mapping[str, Callable[[Target], Arguments]] = {
     **dict.fromkeys(("web:home", "web:house", "web:groups", "web:identity"), _child),
     "web:add_guardian": _child,
     "web:guardian_phone": lambda t: {**_child(t), "guardian_id": t.guardian.pk},
+    **CLOSING_TARGETS,
     **ENROLMENT_TARGETS,
     **PUBLIC_TARGETS,
+    **OFFLINE_TARGETS,
     **SUPPORT_TARGETS,
 }
 
@@ -74,7 +77,9 @@ NOTHING: Mapping[str, Any] = {
     "guardian_id": 987654,
     "place_id": 987654,
     **NOTHING_PUBLIC,
+    **NOTHING_OFFLINE,
     **NOTHING_ENROLLED,
+    **NOTHING_CLOSED,
     **NOTHING_SUPPORTED,
     "number": "示范县-1999-9999",
     **DAY,

@@ -269,7 +269,7 @@ def problem_of(kept: str) -> Refusal | None:
 def _kept_words(whys: Sequence[Refusal]) -> str:
     """Why a person looks, Chinese and English, in the 300 characters there are."""
     zh, en = "".join(why.zh for why in whys), " ".join(why.en for why in whys)
-    return f"{zh}\n{en}" if len(zh) + len(en) < 300 else zh[:300]
+    return f"{zh}\n{en}" if en and len(zh) + len(en) < 300 else zh[:300]
 
 
 # 流水.
