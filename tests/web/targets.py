@@ -10,6 +10,7 @@ from uuid import UUID
 from targets_closing import CLOSING_TARGETS, NOTHING_CLOSED
 from targets_enrolment import ENROLMENT_TARGETS, NOTHING_ENROLLED
 from targets_offline import NOTHING_OFFLINE, OFFLINE_TARGETS
+from targets_papers import NOTHING_ON_PAPER, PAPER_TARGETS
 from targets_public import NOTHING_PUBLIC, PUBLIC_TARGETS
 from targets_support import NOTHING_SUPPORTED, SUPPORT_TARGETS
 from world import Target
@@ -58,6 +59,7 @@ TARGETS: Mapping[str, Callable[[Target], Arguments]] = {
     **CLOSING_TARGETS,
     **ENROLMENT_TARGETS,
     **PUBLIC_TARGETS,
+    **PAPER_TARGETS,
     **OFFLINE_TARGETS,
     **SUPPORT_TARGETS,
 }
@@ -77,6 +79,7 @@ NOTHING: Mapping[str, Any] = {
     "guardian_id": 987654,
     "place_id": 987654,
     **NOTHING_PUBLIC,
+    **NOTHING_ON_PAPER,
     **NOTHING_OFFLINE,
     **NOTHING_ENROLLED,
     **NOTHING_CLOSED,

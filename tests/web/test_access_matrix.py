@@ -93,6 +93,8 @@ OTHERWISE = {
     "web:list_overdue",
     "web:support_at",  # of a place; a class teacher supports children of the class alone
     "web:relief_list",
+    "web:papers_at",  # of a place; a class teacher's are about children of the class
+    "web:make_paper_at",
     "web:register",  # of a place; a class teacher's holds the class alone
 }
 

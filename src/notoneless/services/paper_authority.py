@@ -10,9 +10,9 @@ from notoneless.core.paper_terms import PaperKind
 from notoneless.core.terms import PlaceKind, Post
 from notoneless.exchange.papers.layout import layout
 from notoneless.records.access import Fields, Scope, Thing, Verb, fields_of, posts_that
-from notoneless.records.models import Person, Place
+from notoneless.records.models import Child, Person, Place
 from notoneless.records.scopes import Reach, fields_for, reach_to, reaches
-from notoneless.services.paper_values.about import SUBJECTS, About, Subject
+from notoneless.services.paper_values.about import About
 from notoneless.services.permissions import may_not
 from notoneless.services.refusals import Refusal
 
@@ -38,23 +38,20 @@ def authority(kind: PaperKind) -> frozenset[PlaceKind]:
 
 def issuer_of(person: Person, about: About, on: date, place: Place | None = None) -> Issuer:
     """The office for which this person issues the paper, `place` where several may. Raises Refusal."""
-    found = _reaching(person, about, on)
-    if not found:
-        raise may_not(Thing.PAPER, Verb.ISSUE, about.name)
-    issuers = [each for reach in found if (each := _issuer(reach, about)) is not None]
-    chosen = [each for each in issuers if place is None or each.place == place]
-    if not chosen:
-        raise _not_your_office(about.kind, found)
-    return chosen[0]
+    return _among(_reaching(person, about, on), about, place)
 
 
 def may_issue(person: Person, about: About, on: date) -> Refusal | None:
     """Why this person may not issue the paper, or None; what the greyed button says."""
-    try:
-        issuer_of(person, about, on)
-    except Refusal as refusal:
-        return refusal
-    return None
+    return _refusal(_reaching(person, about, on), about)
+
+
+def may_issue_of(
+    person: Person, child: Child, kinds: Iterable[PaperKind], on: date
+) -> dict[PaperKind, Refusal | None]:
+    """Of each kind, why this person may not issue it about the child, or None; asked of the posts once."""
+    found = reach_to(person, child, on, Thing.PAPER, Verb.ISSUE)
+    return {kind: _refusal(found, About(kind, child)) for kind in kinds}
 
 
 def fields_about(person: Person, about: About, on: date) -> frozenset[Fields]:
@@ -90,6 +87,25 @@ def _reaching(person: Person, about: About, on: date) -> list[Reach]:
     return [each for each in found if each.held.place is not None and each.held.place.contains(about.place)]
 
 
+def _among(found: list[Reach], about: About, place: Place | None = None) -> Issuer:
+    """The first office among these that may issue it. Raises Refusal."""
+    if not found:
+        raise may_not(Thing.PAPER, Verb.ISSUE, about.name)
+    issuers = [each for reach in found if (each := _issuer(reach, about)) is not None]
+    chosen = [each for each in issuers if place is None or each.place == place]
+    if not chosen:
+        raise _not_your_office(about.kind, found)
+    return chosen[0]
+
+
+def _refusal(found: list[Reach], about: About) -> Refusal | None:
+    try:
+        _among(found, about)
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
 def _issuer(reach: Reach, about: About) -> Issuer | None:
     """The office a reach speaks for; a numbered paper is the office's own, no class teacher's."""
     held = reach.held
@@ -98,8 +114,6 @@ def _issuer(reach: Reach, about: About) -> Issuer | None:
         return None
     if held.class_group is not None and layout(about.kind).number:
         return None
-    if SUBJECTS[about.kind] is Subject.YEAR and place == about.place:
-        return None  # a statement is signed by two
     return Issuer(place, held.post)
 
 

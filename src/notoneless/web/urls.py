@@ -8,6 +8,7 @@ import notoneless.web.addresses  # noqa: F401  (registers the kind "day")
 from notoneless.web.urls_closing import closing_urls
 from notoneless.web.urls_offline import offline_urls
 from notoneless.web.urls_offline_page import offline_page_urls
+from notoneless.web.urls_papers import paper_urls
 from notoneless.web.urls_public import public_urls
 from notoneless.web.urls_support import support_urls
 from notoneless.web.views import (
@@ -50,6 +51,7 @@ urlpatterns: list[URLPattern] = [
     path("", today.today, name="today"),
     *public_urls,
     *support_urls,
+    *paper_urls,
     path("login/", login.login, name="login"),
     path("login/code/", second_factor.second_factor, name="second_factor"),
     path("login/code/set-up/", second_factor.set_up_factor, name="set_up_factor"),

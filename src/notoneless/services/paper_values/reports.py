@@ -22,6 +22,7 @@ from notoneless.services.paper_values.notices import signed
 from notoneless.services.paper_values.pupil import school_year, township_of
 from notoneless.services.paper_values.spell import away_of
 from notoneless.services.paper_values.value import NONE, Row, Value, Values
+from notoneless.services.refusals import Refusal
 
 _TOWN = (Post.TOWNSHIP, Post.VILLAGE_COMMITTEE, Post.VILLAGE_CADRE)
 _BUREAU = (Post.COUNTY_BUREAU, Post.SUPERVISION_OFFICE)
@@ -101,6 +102,12 @@ def _told_township(filling: Filling) -> str:
 def statement(filling: Filling) -> Values:
     """控辍保学责任书 of the issuing place and one below it, with what the policies oblige the latter to."""
     lower = filling.school
+    if lower == filling.place:
+        raise Refusal(
+            "SAME_PLACE",
+            "责任书由上下两级签订；请选一个下级单位。",
+            "A statement is signed by two levels; choose an office below yours.",
+        )
     return {
         "学年": school_year(filling.about.day or filling.today),
         "甲方": filling.office,
