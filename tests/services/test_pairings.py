@@ -18,10 +18,11 @@ from notoneless.services.pairings import end_pairing, is_helper, pair, record_he
 from notoneless.services.refusals import Refusal
 from notoneless.services.support_lists import (
     by_school,
+    children_of,
     mine,
     not_paired_after_return,
     open_pairings,
-    pairings_at,
+    pairings_of,
     with_duty,
 )
 
@@ -60,7 +61,7 @@ def helped(school: School, pairing: Pairing, moment: str, **more: Any) -> Pairin
 
 
 def due(school: School, on: str) -> tuple[date, bool]:
-    [only] = pairings_at(school.place, day(on))
+    [only] = pairings_of(children_of(school.place, day(on)), day(on))
     return only.due_on, only.overdue
 
 
@@ -207,9 +208,11 @@ def test_who_does_not_support_the_child_pairs_nobody(school: School, post: Post)
 
 
 def test_without_days_of_ones_own_the_policys_hold(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("notoneless.services.pairings.contact_days_of", lambda *_: 30)
+    monkeypatch.setattr(
+        "notoneless.services.pairings.contact_days_of", lambda *_: dict.fromkeys(PairingPurpose, 30)
+    )
     assert paired(school, contact_days=None).contact_days == 30
-    monkeypatch.setattr("notoneless.services.pairings.contact_days_of", lambda *_: None)
+    monkeypatch.setattr("notoneless.services.pairings.contact_days_of", lambda *_: {})
     with pytest.raises(Refusal, match="请填写"):
         paired(school, 1, contact_days=None)
 
@@ -224,7 +227,9 @@ def test_a_helper_who_left_is_listed_and_sees_the_child_no_more(school: School) 
     pairing, helper = paired(school), school.helper  # type: ignore[attr-defined]
     assert is_helper(helper, pairing, day("09-11"))
     PostHeld.objects.filter(person=helper).update(held_until=day("09-12"))
-    assert [each.helper_in_post for each in pairings_at(school.place, day("09-12"))] == [False]
+    assert [
+        each.helper_in_post for each in pairings_of(children_of(school.place, day("09-12")), day("09-12"))
+    ] == [False]
     assert not is_helper(helper, pairing, day("09-12"))
     assert [each.without_helper for each in by_school(school.county, [school.place], day("09-12"))] == [1]
 
@@ -245,6 +250,8 @@ def test_what_is_over_is_nobodys_duty(school: School) -> None:
 def test_whoever_is_back_is_offered_a_helper_until_one_is_there(school: School) -> None:
     school.calls("09-08 A", "09-09 A", "09-10 A", "09-11 A", "09-12 A")
     school.calls("09-15")
-    assert [case.child for case in not_paired_after_return(school.place, day("09-15"))] == [school.pupils[0]]
+    assert [
+        case.child for case in not_paired_after_return(children_of(school.place, day("09-15")), day("09-15"))
+    ] == [school.pupils[0]]
     paired(school, at=at("2025-09-15 10:00"), from_day=day("09-15"))
-    assert not_paired_after_return(school.place, day("09-15")) == []
+    assert not_paired_after_return(children_of(school.place, day("09-15")), day("09-15")) == []

@@ -67,7 +67,7 @@ def pair(
         if (first.child_id, first.purpose) != (pupil.pk, purpose):
             raise key_used()
         return first
-    days = _days(contact_days_of(pupil, purpose, at.date()) if contact_days is None else contact_days)
+    days = _days(contact_days_of(pupil, at.date()).get(purpose) if contact_days is None else contact_days)
     _refuse_stranger(who, pupil, at.date())
     hold([pupil.pk])
     _refuse_second(pupil, purpose)
@@ -168,13 +168,15 @@ def end_pairing(
     return ended
 
 
-def contact_days_of(child: Child, purpose: PairingPurpose, on: date) -> int | None:
-    """How many calendar days the nearest pack lets lie between two contacts, or None when none says."""
+def contact_days_of(child: Child, on: date) -> dict[PairingPurpose, int]:
+    """How many calendar days the nearest pack lets lie between two contacts, by what a helper is there for.
+
+    A purpose of which no pack speaks is left out.
+    """
     school = school_of(child, on)
-    classes = any_class_of([school.pk]) if school else {}
-    homes = of_classes(classes.values())
-    rules = (home.packs.pairing(purpose) for home in homes.values())
-    return next((rule.contact_days for rule in rules if rule is not None), None)
+    homes = of_classes(any_class_of([school.pk]).values()) if school else {}
+    rules = (home.packs.pairing(purpose) for home in homes.values() for purpose in PairingPurpose)
+    return {rule.purpose: rule.contact_days for rule in rules if rule is not None}
 
 
 # Who may.

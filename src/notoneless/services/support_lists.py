@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Max, Q, QuerySet
@@ -98,15 +98,16 @@ def mine(person: Person, on: date) -> list[Paired]:
     return with_duty(open_pairings(on).filter(helper=person), on)
 
 
-def pairings_at(place: Place, on: date) -> list[Paired]:
-    """The open pairings of a place's children."""
-    return with_duty(open_pairings(on).filter(child__in=_children(place, on)), on)
+def pairings_of(children: QuerySet[Any, Any], on: date) -> list[Paired]:
+    """The open pairings of these children (or their numbers)."""
+    return with_duty(open_pairings(on).filter(child__in=children), on)
 
 
-def not_paired_after_return(place: Place, on: date) -> list[Case]:
-    """Children of a place who are back and have nobody beside them, whom a pairing is offered for."""
-    beside = open_pairings(on).filter(purpose=PairingPurpose.RETURN_CARE).values("child")
-    rows = Case.objects.filter(stage=Stage.BACK, child__in=_children(place, on)).exclude(child__in=beside)
+def not_paired_after_return(children: QuerySet[Any, Any], on: date) -> list[Case]:
+    """Those of the children who are back and have nobody beside them: a pairing is offered for them."""
+    beside = Pairing.objects.filter(purpose=PairingPurpose.RETURN_CARE)
+    beside = beside.filter(Q(ended__isnull=True) | Q(ended__until__gt=on))
+    rows = Case.objects.filter(stage=Stage.BACK, child__in=children).exclude(child__in=beside.values("child"))
     return list(rows.select_related("child").order_by("child__name", "pk"))
 
 
@@ -193,10 +194,19 @@ class ReliefSums(NamedTuple):
 
 def relief_at(place: Place, school_year: int | None = None) -> QuerySet[ReliefAsked]:
     """What was asked for at the schools of a place, of one school year or of all, latest first."""
-    rows = ReliefAsked.objects.filter(school__path__startswith=place.path or "/")
+    rows = _relief().filter(school__path__startswith=place.path or "/")
     if school_year is not None:
         rows = rows.filter(school_year=school_year)
-    return rows.select_related("child", "school", "by", "decided__by").order_by("-at", "pk")
+    return rows
+
+
+def relief_of(children: QuerySet[Any, Any]) -> QuerySet[ReliefAsked]:
+    """What was asked for these children, latest first."""
+    return _relief().filter(child__in=children)
+
+
+def _relief() -> QuerySet[ReliefAsked]:
+    return ReliefAsked.objects.select_related("child", "school", "by", "decided__by").order_by("-at", "pk")
 
 
 def sums_of(rows: Iterable[ReliefAsked]) -> ReliefSums:
@@ -227,7 +237,8 @@ def by_school(place: Place, schools: Iterable[Place], on: date) -> list[SchoolSu
     """The figures of each of these schools of a place; the same number of queries for one or a hundred."""
     where = _school_of(place, on)
     overdue, without, undecided, behind, unplanned, bare = (defaultdict[int, int](int) for _ in range(6))
-    for each in pairings_at(place, on):
+    children = children_of(place, on)
+    for each in pairings_of(children, on):
         school = where.get(each.pairing.child_id, 0)
         overdue[school] += each.overdue
         without[school] += not each.helper_in_post
@@ -236,7 +247,7 @@ def by_school(place: Place, schools: Iterable[Place], on: date) -> list[SchoolSu
     for taught in taught_at_home(routes_at(place, on), on):
         behind[taught.route.school_id] += taught.progress.behind
         unplanned[taught.route.school_id] += taught.plan is None
-    for case in not_paired_after_return(place, on):
+    for case in not_paired_after_return(children, on):
         bare[where.get(case.child_id, 0)] += 1
     counted = (overdue, without, behind, unplanned, undecided, bare)
     return [SchoolSupport(each, *(count[each.pk] for count in counted)) for each in schools]
@@ -249,6 +260,7 @@ def _school_of(place: Place, on: date) -> dict[UUID, int]:
     return dict(rows.order_by("until").values_list("child_id", "class_group__school_id"))
 
 
-def _children(place: Place, on: date) -> QuerySet[Enrolment, dict[str, object]]:
+def children_of(place: Place, on: date) -> QuerySet[Any, Any]:
+    """The numbers of the children of a place's classes."""
     rows = Enrolment.objects.filter(belongs(on), class_group__school__path__startswith=place.path or "/")
     return rows.values("child_id")

@@ -8,6 +8,7 @@ from notoneless.web.views import pairings, relief, support, tuition
 
 support_urls: list[URLPattern] = [
     path("helping/", pairings.my_pairings, name="my_pairings"),
+    path("support/", support.supports, name="supports"),
     path("pairing/<uuid:pairing_id>/", pairings.pairing, name="pairing"),
     path("pairing/<uuid:pairing_id>/help/", pairings.help_once, name="record_help"),
     path("tuition/<uuid:plan_id>/", tuition.tuition, name="tuition"),

@@ -14,7 +14,7 @@ from notoneless.core.case_terms import PairingPurpose
 from notoneless.core.facts import CHINA_TIME
 from notoneless.core.terms import AttendanceStatus, RouteKind, Stage
 from notoneless.core.tuition import begun_in
-from notoneless.records.access import PURPOSE_FIELDS, Fields, Thing, Verb
+from notoneless.records.access import PURPOSE_FIELDS, Fields, Thing, Verb, scopes_of
 from notoneless.records.models import (
     ActRecord,
     AttendanceMark,
@@ -31,10 +31,9 @@ from notoneless.records.models import (
     TuitionGiven,
     TuitionPlan,
 )
-from notoneless.records.scopes import during, fields_for, live
+from notoneless.records.scopes import during, fields_for, live, reach_to
 from notoneless.services.helpers import HELPING_POSTS
 from notoneless.services.pairings import COUNTS_AS, is_helper
-from notoneless.services.permissions import posts_in
 from notoneless.services.support_lists import (
     Paired,
     Taught,
@@ -103,7 +102,7 @@ def child_support(person: Person, child: Child, at: datetime) -> ChildSupport:
     """The support of a child, for somebody who may see it."""
     on, fields = at.date(), fields_for(person, child, at.date())
     lines = [_line(each, fields) for each in with_duty(open_pairings(on).filter(child=child), on)]
-    record = bool(posts_in(person, Thing.SUPPORT, Verb.RECORD, child, on))
+    may = _may(person, child, on)
     hardship = Fields.HARDSHIP in fields
     paired = any(each.paired.pairing.purpose is PairingPurpose.RETURN_CARE for each in lines)
     return ChildSupport(
@@ -111,10 +110,10 @@ def child_support(person: Person, child: Child, at: datetime) -> ChildSupport:
         lines,
         list(Pairing.objects.filter(child=child, ended__until__lte=on).select_related("helper", "ended")),
         _taught(child, on),
-        hardship and bool(posts_in(person, Thing.SUPPORT, Verb.ASK, child, on)),
-        hardship and bool(posts_in(person, Thing.SUPPORT, Verb.APPROVE, child, on)),
-        record,
-        record and not paired and Case.objects.filter(child=child, stage=Stage.BACK).exists(),
+        hardship and Verb.ASK in may,
+        hardship and Verb.APPROVE in may,
+        Verb.RECORD in may,
+        Verb.RECORD in may and not paired and Case.objects.filter(child=child, stage=Stage.BACK).exists(),
     )
 
 
@@ -122,12 +121,12 @@ def pairing_file(person: Person, pairing: Pairing, at: datetime) -> PairingFile 
     """The page of a pairing as its helper or whoever supports the child sees it; None for others."""
     on = at.date()
     helps = is_helper(person, pairing, on)
-    sees = posts_in(person, Thing.SUPPORT, Verb.SEE, pairing.child, on)
-    if not helps and not sees:
+    may = _may(person, pairing.child, on)
+    if not helps and not may:
         return None
     fields = fields_for(person, pairing.child, on)
     [paired] = with_duty(all_pairings(on).filter(pk=pairing.pk), on)
-    record = bool(posts_in(person, Thing.SUPPORT, Verb.RECORD, pairing.child, on))
+    record = Verb.RECORD in may
     ended = hasattr(pairing, "ended") and pairing.ended.until <= on
     rows = pairing.contacts.select_related("act__by").order_by("-act__happened_at", "-pk")
     return PairingFile(
@@ -137,7 +136,7 @@ def pairing_file(person: Person, pairing: Pairing, at: datetime) -> PairingFile 
         helps or Fields.NOTES in fields,
         (helps or record) and not ended,
         record and not ended and PURPOSE_FIELDS[pairing.purpose] <= fields,
-        bool(sees),
+        bool(may),
     )
 
 
@@ -156,9 +155,10 @@ def tuition_file(person: Person, plan: TuitionPlan, at: datetime) -> TuitionFile
     """The page of a plan as its teachers or whoever supports the child see it; None for others."""
     on, child = at.date(), plan.child
     teacher = teaches(person, plan, on)
-    if not teacher and not posts_in(person, Thing.SUPPORT, Verb.SEE, child, on):
+    may = _may(person, child, on)
+    if not teacher and not may:
         return None
-    record = bool(posts_in(person, Thing.SUPPORT, Verb.RECORD, child, on))
+    record = Verb.RECORD in may
     given = list(given_in(child, plan.school_year).select_related("plan", "by"))
     there = called_present(child, [each.day for each in given])
     return TuitionFile(
@@ -207,7 +207,7 @@ class OnFile(NamedTuple):
 def on_file(person: Person, child: Child, fields: frozenset[Fields], stage: Stage, at: datetime) -> OnFile:
     """The support of a child as far as the reader of its page may know; a few queries."""
     on = at.date()
-    sees = bool(posts_in(person, Thing.SUPPORT, Verb.SEE, child, on))
+    sees = bool(_may(person, child, on))
     open_ones = with_duty(open_pairings(on).filter(child=child), on)
     own = [
         PairedLine(each, each.pairing.purpose) for each in open_ones if each.pairing.helper_id == person.pk
@@ -236,6 +236,14 @@ def named(people: Iterable[Person], on: date) -> list[tuple[int, str]]:
         if label not in posts[row.person_id]:
             posts[row.person_id].append(label)
     return [(row.pk, " ".join([row.name, *posts[row.pk]])) for row in rows]
+
+
+def _may(person: Person, child: Child, on: date) -> set[Verb]:
+    """What the person may do about the support of a child; nothing for whoever may not see it."""
+    found = reach_to(person, child, on, Thing.SUPPORT, Verb.SEE)
+    return {
+        verb for held, scope in found for verb in Verb if scope in scopes_of(held.post, Thing.SUPPORT, verb)
+    }
 
 
 def _line(paired: Paired, fields: frozenset[Fields]) -> PairedLine:

@@ -10,8 +10,9 @@ from django import template
 from django.utils.translation import gettext as _
 
 from notoneless.core.terms import Stage
-from notoneless.records.access import Fields
-from notoneless.records.models import Child, Person
+from notoneless.records.access import Fields, Thing
+from notoneless.records.models import Child, Person, Place
+from notoneless.records.scopes import visible_places
 from notoneless.services.support_lists import Paired, mine, my_teaching
 from notoneless.web.read.support import on_file
 from notoneless.web.words import day_words
@@ -53,6 +54,13 @@ def support_of(
 ) -> dict[str, Any]:
     """The support of a child on its own page, for whoever may see it."""
     return {"child": child, "now": now, "support": on_file(person, child, fields, stage, now)}
+
+
+@register.inclusion_tag("web/support/link.html")
+def support_link(place: Place, person: Person, now: datetime) -> dict[str, Any]:
+    """The way from a board to the support of its place, for whoever may see it; one query."""
+    may = visible_places(person, now.date(), Thing.SUPPORT).filter(pk=place.pk).exists()
+    return {"place": place if may else None}
 
 
 @register.inclusion_tag("web/support/on_today.html")

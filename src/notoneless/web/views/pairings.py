@@ -158,8 +158,8 @@ def _file(person: Person, pairing_id: UUID, at: datetime) -> tuple[Pairing, Pair
 
 def _policy_days(child: Child, purposes: list[PairingPurpose], at: datetime) -> str:
     """What the policy says of contact for these purposes, for the words beside the field."""
-    said = [(purpose, contact_days_of(child, purpose, at.date())) for purpose in purposes]
-    lines = [f"{choices([purpose])[0][1]} {days}" for purpose, days in said if days is not None]
+    rules = contact_days_of(child, at.date())
+    lines = [f"{choices([purpose])[0][1]} {rules[purpose]}" for purpose in purposes if purpose in rules]
     always = _("日历日，寒暑假也算。")
     if not lines:
         return always + _("本地制度没有规定，请填写。")

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
 from notoneless.core.terms import PlaceKind
-from notoneless.core.tuition import begun_in
 from notoneless.records.access import Fields, Thing, Verb
-from notoneless.records.models import Person, Place
+from notoneless.records.models import Person, Place, ReliefAsked, SpecialRoute
+from notoneless.records.scopes import visible_children, visible_places
 from notoneless.services.finding import last_class
+from notoneless.services.permissions import posts_in
 from notoneless.services.support_lists import (
     by_school,
+    children_of,
+    home_routes,
     not_paired_after_return,
-    pairings_at,
+    pairings_of,
     relief_at,
+    relief_of,
     routes_at,
     taught_at_home,
 )
@@ -45,8 +53,23 @@ def support(request: HttpRequest, person: Person, child_id: UUID) -> HttpRespons
         at,
         child=child,
         class_group=last_class(child, at.date()),
+        cards=bool(posts_in(person, Thing.REGISTER, Verb.SEE, child, at.date())),
         support=child_support(person, child, at),
     )
+
+
+@never_cache
+@require_GET
+@signed_in
+def supports(request: HttpRequest, person: Person) -> HttpResponse:
+    """The support of the person's own place, or of the children of the person's classes."""
+    at = now()
+    widest = visible_places(person, at.date(), Thing.SUPPORT).order_by("path").first()
+    if widest is not None:
+        return redirect("web:support_at", widest.pk)
+    children = visible_children(person, at.date(), Verb.SEE, Thing.SUPPORT)
+    routes = home_routes(at.date()).filter(child__in=children)
+    return _waiting(request, person, at, None, children, routes, relief_of(children), True)
 
 
 @never_cache
@@ -59,21 +82,32 @@ def support_at(request: HttpRequest, person: Person, place_id: int) -> HttpRespo
     place = the_place(person, place_id, at, Thing.SUPPORT)
     hardship = Fields.HARDSHIP in fields_at(person, place, at.date())
     if place.kind not in (PlaceKind.SCHOOL, PlaceKind.TEACHING_POINT):
-        schools = Place.objects.filter(kind=PlaceKind.SCHOOL, path__startswith=place.path).order_by("path")
-        found = by_school(place, schools, at.date())
-        waiting = [each for each in found if each.any]
-        quiet = len(found) - len(waiting)
-        return page(
-            request,
-            person,
-            "support/schools",
-            at,
-            place=place,
-            schools=waiting,
-            quiet=quiet,
-            hardship=hardship,
-        )
-    paired = pairings_at(place, at.date())
+        return _schools(request, person, at, place, hardship)
+    children, routes = children_of(place, at.date()), routes_at(place, at.date())
+    return _waiting(request, person, at, place, children, routes, relief_at(place), hardship)
+
+
+def _schools(
+    request: HttpRequest, person: Person, at: datetime, place: Place, hardship: bool
+) -> HttpResponse:
+    schools = Place.objects.filter(kind=PlaceKind.SCHOOL, path__startswith=place.path).order_by("path")
+    found = by_school(place, schools, at.date())
+    waiting = [each for each in found if each.any]
+    shown = {"place": place, "schools": waiting, "quiet": len(found) - len(waiting), "hardship": hardship}
+    return page(request, person, "support/schools", at, **shown)
+
+
+def _waiting(
+    request: HttpRequest,
+    person: Person,
+    at: datetime,
+    place: Place | None,
+    children: QuerySet[Any, Any],
+    routes: QuerySet[SpecialRoute],
+    relief: QuerySet[ReliefAsked],
+    hardship: bool,
+) -> HttpResponse:
+    paired = pairings_of(children, at.date())
     return page(
         request,
         person,
@@ -81,11 +115,10 @@ def support_at(request: HttpRequest, person: Person, place_id: int) -> HttpRespo
         at,
         place=place,
         hardship=hardship,
-        year=begun_in(at.date()),
         overdue=[each for each in paired if each.overdue],
         without_helper=[each for each in paired if not each.helper_in_post],
         open=len(paired),
-        taught=taught_at_home(routes_at(place, at.date()), at.date()),
-        undecided=list(relief_at(place).filter(decided__isnull=True)) if hardship else [],
-        not_paired=not_paired_after_return(place, at.date()),
+        taught=taught_at_home(routes, at.date()),
+        undecided=list(relief.filter(decided__isnull=True)) if hardship else [],
+        not_paired=not_paired_after_return(children, at.date()),
     )
