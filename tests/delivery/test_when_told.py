@@ -139,10 +139,10 @@ FIVE, NINE = at("2025-09-08 17:00"), at("2025-09-08 09:05")
         ),
         (
             Told(below=3, hand_overs=1, gaps=2, close_outs=1, undelivered=4),
-            "您有 3 条下级逾期事项需督办，1 项移交待接收，2 处岗位空缺待补，1 件销号待审，"
+            "您有 3 条下级逾期事项需督办，1 项移交待接收，2 处岗位空缺待补，1 件销号待办，"
             "4 条提醒未送达，请登录查看。",
             "You have 3 overdue with others to see to, 1 hand-over to receive, 2 gaps among posts to fill, "
-            "1 close-out to check, 4 messages not delivered. Please sign in to see them.",
+            "1 close-out to see to, 4 messages not delivered. Please sign in to see them.",
         ),
     ],
 )

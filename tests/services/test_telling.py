@@ -14,6 +14,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from gateways import DIES, HttpGateway, http_gateway
 
+from notoneless.core.case_terms import Decision
 from notoneless.core.terms import Channel, MessageState, Post, SendProblem, Stage, TellKind
 from notoneless.delivery.reach import Reach
 from notoneless.delivery.settings import DeliverySettings, Telling
@@ -30,10 +31,11 @@ from notoneless.records.models import (
     Person,
     PostHeld,
 )
-from notoneless.services import casework, telling_sending
+from notoneless.services import casework, closing, telling_sending
 from notoneless.services.due import act_on_due
 from notoneless.services.refusals import Refusal
 from notoneless.services.telling import prepare, queue
+from notoneless.services.telling_close_outs import still_waiting, to_be_reviewed
 from notoneless.services.telling_counts import told_by
 from notoneless.services.telling_sending import CLAIM_LASTS, send_due
 from notoneless.services.telling_undelivered import undelivered
@@ -190,10 +192,36 @@ def test_a_case_that_can_be_closed_out_is_told_once_and_not_after_it_is_closed(t
         prepare(now=at(moment), settings=told.settings)
     waiting = Outbox.objects.filter(kind="CLOSE_OUT")
     assert waiting.count() == Case.objects.count() == 4
-    message = Message.objects.get(person=told.school.principal, tells__in=waiting[:1])
+    message = Message.objects.get(person=told.school.office, tells__in=waiting[:1])
     assert told_by(message, now=at("2025-09-09 07:40")).close_outs == 4
     Case.objects.filter(pk=Case.objects.values("pk")[:1]).update(stage=Stage.CLOSED)
     assert told_by(message, now=at("2025-09-09 07:40")).close_outs == 3
+
+
+def test_the_nearest_reviewer_is_told_once_of_a_request_and_not_after_the_review(told: Told) -> None:
+    told.school.calls("09-01 A", "09-02", "09-03", "09-04", "09-05", "09-08")
+    case, moment = Case.objects.get(), at("2025-09-08 10:00")
+    asked = closing.ask_close_out(by=told.school.office, case=case, at=moment)
+    for morning in ("2025-09-09 07:30", "2025-09-10 07:30"):
+        prepare(now=at(morning), settings=told.settings)
+    (row,) = Outbox.objects.filter(kind="CLOSE_OUT", key__startswith="close-out-review/")
+    assert row.body["posts"] == ["PRINCIPAL"]
+    message = Message.objects.get(person=told.school.principal, tells=row)
+    assert told_by(message, now=at("2025-09-09 07:40")).close_outs == 1
+    # The office has asked, so nothing is left for it to see to.
+    ready = Outbox.objects.get(kind="CLOSE_OUT", key__startswith=f"close-out/{case.pk}/")
+    assert still_waiting([ready.body]) == 0
+    closing.review_close_out(
+        by=told.school.principal, asked=asked, decision=Decision.AGREED, at=at("2025-09-09 08:00")
+    )
+    assert told_by(message, now=at("2025-09-09 08:10")).close_outs == 0
+
+
+def test_when_the_principal_asks_another_reviewer_is_told(told: Told) -> None:
+    told.school.calls("09-01 A", "09-02", "09-03", "09-04", "09-05", "09-08")
+    closing.ask_close_out(by=told.school.principal, case=Case.objects.get(), at=at("2025-09-08 10:00"))
+    (row,) = to_be_reviewed(at("2025-09-09 07:30"))
+    assert row.body["posts"] == ["VICE_PRINCIPAL"]
 
 
 def test_every_kind_that_is_simply_counted_has_words_of_its_own(told: Told) -> None:

@@ -73,7 +73,7 @@ _COUNTS = (
     ("below", "{} 条下级逾期事项需督办", "{} overdue with others to see to"),
     ("hand_overs", "{} 项移交待接收", "{} hand-over{s} to receive"),
     ("gaps", "{} 处岗位空缺待补", "{} gap{s} among posts to fill"),
-    ("close_outs", "{} 件销号待审", "{} close-out{s} to check"),
+    ("close_outs", "{} 件销号待办", "{} close-out{s} to see to"),
     ("break_glass", "{} 次紧急查看待知悉", "{} look{s} by break-glass to know of"),
     ("public", "{} 件家长或群众来件待看", "{} item{s} from families or the public to read"),
     ("undelivered", "{} 条提醒未送达", "{} message{s} not delivered"),

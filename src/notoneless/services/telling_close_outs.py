@@ -1,44 +1,73 @@
-"""销号待审: a child is back for good as its policy counts that, and nobody has settled the case yet."""
+"""销号待办: a return that is stable and nobody has asked about, a request that waits for its review."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Any
 
+from notoneless.core.policy.pack import Closing
 from notoneless.core.stages import RETURNED
 from notoneless.core.terms import CloseOutKind, Post, TellKind
-from notoneless.records.histories import subjects
-from notoneless.records.models import Case, Outbox
+from notoneless.records.histories import Subject, subjects
+from notoneless.records.models import Case, CloseOutAsked, Outbox
+from notoneless.services.close_out_lists import waiting
 from notoneless.services.closing import present_in_a_row
 
 AT_ONCE = 200  # children read at one time
+# Of several who may review, the nearest to the child is told; the others find it in their lists.
+NEAREST = (Post.PRINCIPAL, Post.VICE_PRINCIPAL, Post.CENTRAL_SCHOOL, Post.TOWNSHIP, Post.COUNTY_BUREAU)
 
 
 def ready_to_close(now: datetime) -> Iterator[Outbox]:
-    """What tells the principal, once, that a case could be closed out."""
+    """What tells the school office, once, that it could ask for a close-out."""
     cases = list(Case.objects.filter(stage__in=RETURNED).order_by("pk"))
     for part in (cases[i : i + AT_ONCE] for i in range(0, len(cases), AT_ONCE)):
         found = subjects([case.child_id for case in part], as_of=now)
         for case in part:
             subject = found.get(case.child_id)
             closing = subject.home.packs.closing(CloseOutKind.STABLE_RETURN) if subject else None
-            if subject and closing and present_in_a_row(subject, now) >= closing.present_school_days:
-                yield _waiting(case, subject.home.school_id, subject.home.id, now)
+            if subject and closing and not closing.missing_days(present_in_a_row(subject, now)):
+                # A case that was opened again and comes back to this point is worth telling again.
+                key = f"close-out/{case.pk}/{case.times_reopened}"
+                yield _tell(key, [Post.SCHOOL_OFFICE], subject, {"case": case.pk}, now)
 
 
-def still_waiting(cases: list[int]) -> int:
-    """How many of these cases are not settled yet."""
-    return Case.objects.filter(pk__in=cases, stage__in=RETURNED).count()
+def to_be_reviewed(now: datetime) -> Iterator[Outbox]:
+    """What tells the nearest who may review, once, that a request waits."""
+    rows = waiting()
+    found = subjects({row.case.child_id for row in rows}, as_of=now)
+    for row in rows:
+        subject = found.get(row.case.child_id)
+        closing = subject.home.packs.closing(CloseOutKind(row.kind)) if subject else None
+        if subject and closing:
+            body = {"case": row.case_id, "asked": str(row.pk)}
+            yield _tell(f"close-out-review/{row.pk}", [_nearest(closing, row)], subject, body, now)
 
 
-def _waiting(case: Case, school: int, class_group: int | None, now: datetime) -> Outbox:
-    body = {
-        "posts": [Post.PRINCIPAL.value],
-        "place": school,
-        "class_group": class_group,
-        "child": str(case.child_id),
-        "case": case.pk,
+def still_waiting(tells: Iterable[dict[str, Any]]) -> int:
+    """How many cases these bodies speak of that still wait for what they tell."""
+    bodies = list(tells)
+    asked = {body["asked"] for body in bodies if "asked" in body}
+    ready = {body["case"] for body in bodies if "asked" not in body}
+    pending = CloseOutAsked.objects.filter(reviewed=None)
+    under_review = set(pending.filter(pk__in=asked).values_list("case", flat=True)) if asked else set()
+    open_ones = Case.objects.filter(pk__in=ready, stage__in=RETURNED)
+    to_ask = set(open_ones.exclude(pk__in=pending.values("case")).values_list("pk", flat=True))
+    return len(under_review | to_ask)
+
+
+def _nearest(closing: Closing, row: CloseOutAsked) -> Post:
+    """The nearest reviewer beside whoever asked."""
+    named = [post for post in NEAREST if post in closing.reviewers]
+    return next((post for post in named if post is not row.by_post), named[0])
+
+
+def _tell(key: str, posts: list[Post], subject: Subject, body: dict[str, Any], now: datetime) -> Outbox:
+    aim = {
+        "posts": [post.value for post in posts],
+        "place": subject.home.school_id,
+        "class_group": subject.home.id,
+        "child": str(subject.record.child),
     }
-    kind = TellKind.CLOSE_OUT.value
-    # A case that was opened again and comes back to this point is worth telling again.
-    return Outbox(key=f"close-out/{case.pk}/{case.times_reopened}", kind=kind, body=body, created_at=now)
+    return Outbox(key=key, kind=TellKind.CLOSE_OUT.value, body=aim | body, created_at=now)

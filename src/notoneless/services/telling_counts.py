@@ -42,7 +42,7 @@ def told_by(message: Message, *, now: datetime) -> Told:
         overdue=live.filter(own, due_at__lt=now).count(),
         below=live.filter(below).exclude(own).count(),
         gaps=_gaps(message.person_id, now) if any(row.kind == TellKind.COVERAGE for row in tells) else 0,
-        close_outs=still_waiting([row.body["case"] for row in tells if row.kind == TellKind.CLOSE_OUT]),
+        close_outs=still_waiting(row.body for row in tells if row.kind == TellKind.CLOSE_OUT),
         **_simple(tells),
     )
 

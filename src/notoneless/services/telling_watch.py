@@ -14,7 +14,7 @@ from notoneless.delivery.settings import Telling
 from notoneless.records.calendars import county_calendar
 from notoneless.records.models import LIVE, JournalEntry, Obligation, Outbox
 from notoneless.services.escalation import STEPS
-from notoneless.services.telling_close_outs import ready_to_close
+from notoneless.services.telling_close_outs import ready_to_close, to_be_reviewed
 from notoneless.services.transactions import one_act
 
 MORNING = "TELL_MORNING"
@@ -48,7 +48,7 @@ def _morning(now: datetime, telling: Telling) -> int:
     day = str(now.date())
     if JournalEntry.objects.filter(act=MORNING, subject_kind="day", subject_id=day).exists():
         return 0
-    rows = [*_own(now), *_below(now), *ready_to_close(now)]
+    rows = [*_own(now), *_below(now), *ready_to_close(now), *to_be_reviewed(now)]
     Outbox.objects.bulk_create(rows, ignore_conflicts=True)
     told = {"act": MORNING, "subject_kind": "day", "subject_id": day}
     JournalEntry.objects.create(**told, at=now, body={"queued": len(rows)})
