@@ -40,7 +40,7 @@ class PlacePaperForm(forms.Form):
     """签发: the day, month or school year a paper of a place is of, and with whom a statement is signed."""
 
     place = forms.ChoiceField(label=_("与哪个单位"), required=False)
-    day = day_field(_("日期"))
+    day = day_field(_("哪一天的"))
 
     def __init__(
         self, *args: Any, subject: Subject = Subject.DAY, places: Iterable[Place] = (), **kwargs: Any

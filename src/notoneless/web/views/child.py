@@ -24,6 +24,7 @@ from notoneless.records.scopes import fields_for
 from notoneless.services.key_groups import groups_shown
 from notoneless.services.permissions import Held, held_by, posts_in
 from notoneless.services.residence import home_of, house_of
+from notoneless.services.visits import KIND_OF
 from notoneless.web.found import child_or_404
 from notoneless.web.moment import now
 from notoneless.web.page import page
@@ -31,9 +32,10 @@ from notoneless.web.read.children import ChildFile, Clocks, child_file
 from notoneless.web.read.reasons import Reason, reason
 from notoneless.web.read.todays import answers_for
 from notoneless.web.signed_in import signed_in
-from notoneless.web.templatetags.words import fact_lines, form_name, owed, pack_and_rule
+from notoneless.web.templatetags.words import fact_lines, owed, pack_and_rule
 from notoneless.web.timeline import timeline
 from notoneless.web.views.acts import KINDS
+from notoneless.web.views.visits import visit_links
 from notoneless.web.words import due_words, left_words
 
 
@@ -57,10 +59,10 @@ def child(request: HttpRequest, person: Person, child_id: UUID) -> HttpResponse:
         child=file.child,
         clocks=_clocks(file, at),
         next_act={"url": form_address(mine[0]), "name": owed(mine[0])} if mine else None,
-        other_acts=[
-            {"url": reverse("web:act", args=(child_id, kind)), "name": KINDS[kind].title} for kind in KINDS
-        ]
-        + _enrolment(child_id, held),
+        other_acts=visit_links(file.child)
+        + [{"url": reverse("web:act", args=(child_id, kind)), "name": KINDS[kind].title} for kind in KINDS]
+        + _enrolment(child_id, held)
+        + _papers(child_id, held),
         timeline=timeline(file, fields),
         fields=fields,
         guardians=file.child.guardians.all() if Fields.CONTACT in fields else (),
@@ -108,6 +110,13 @@ def _enrolment(child_id: UUID, held: list[Held]) -> list[dict[str, object]]:
     return [{"url": reverse("web:child_enrolment", args=(child_id,)), "name": _("学籍")}]
 
 
+def _papers(child_id: UUID, held: list[Held]) -> list[dict[str, object]]:
+    """The way to the child's papers, for whoever works with such."""
+    if not any(each.post in posts_that(Thing.PAPER, Verb.SEE) for each in held):
+        return []
+    return [{"url": reverse("web:papers", args=(child_id,)), "name": _("文书")}]
+
+
 def _facts(why: Reason) -> list[str]:
     return list(why.why.facts) if why.why else fact_lines(why.row)
 
@@ -116,8 +125,10 @@ def form_address(obligation: Obligation) -> str:
     """The form that meets the obligation, filled with what it asks for."""
     if obligation.act in ON_THEIR_OWN_PAGE:
         return reverse("web:child_enrolment", args=(obligation.child_id,))
+    if obligation.act in KIND_OF:
+        return f"{reverse('web:visit', args=(obligation.child_id,))}?ordered={obligation.pk}"
     asked = {"act": obligation.act.value, "to": obligation.to_post or "", "with": obligation.taking_part}
-    address = reverse("web:act", args=(obligation.child_id, form_name(obligation)))
+    address = reverse("web:act", args=(obligation.child_id, "report"))
     return f"{address}?{urlencode({name: value for name, value in asked.items() if value}, doseq=True)}"
 
 
