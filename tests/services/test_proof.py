@@ -78,8 +78,10 @@ def test_the_page_names_clause_moment_and_fingerprint(school: School, language: 
     page = proof_page(chain, language)
     text = markdown(page)
     assert any(isinstance(block, DayRow) for block in page.blocks)
-    table = next(block for block in page.blocks if isinstance(block, Table))
-    assert len(table.rows) == len(chain.links)
+    rules, links = [block for block in page.blocks if isinstance(block, Table)][:2]
+    assert len(rules.rows) == len({(link.row.pack_id, link.row.rule) for link in chain.links})
+    assert len(links.rows) == len(chain.links)
+    assert {row[2] for row in links.rows} == {row[0] for row in rules.rows}
     for link in chain.links:
         assert link.owed is not None
         assert link.owed.bound.rule.pointer in text

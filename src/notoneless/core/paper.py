@@ -106,11 +106,12 @@ Block = Heading | Paragraph | Items | Pairs | Table | DayRow | Answer | Signing 
 
 
 class Page(NamedTuple):
-    """A page: its title, what stands at the head of every sheet, and its blocks."""
+    """A page: its title, what stands at the head of every sheet, and its blocks; a dense one lies across."""
 
     title: str
     running_head: str
     blocks: tuple[Block, ...]
+    dense: bool = False  # small type on a sheet laid across, where much must be seen at once
 
 
 BLANK = "________________"

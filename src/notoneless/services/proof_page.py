@@ -38,7 +38,7 @@ def proof_page(chain: Chain, language: str = "zh", handed_to: str = "") -> Page:
     title = f"Chain of proof {number}" if en else f"可核验链条 {number}"
     head = "Not One Less · for official use only" if en else "一个都不能少 · 内部资料，不得公开"
     taken = (f" · taken out by {handed_to}" if en else f" · 导出人 {handed_to}") if handed_to else ""
-    return Page(title, f"{head}{taken} · {_at(chain.as_of)}", tuple(_blocks(chain, en)))
+    return Page(title, f"{head}{taken} · {_at(chain.as_of)}", tuple(_blocks(chain, en)), dense=True)
 
 
 def _blocks(chain: Chain, en: bool) -> Iterator[Block]:
@@ -51,10 +51,14 @@ def _blocks(chain: Chain, en: bool) -> Iterator[Block]:
     yield Heading(
         2, "2. From fact and rule to obligation and act" if en else "二、从事实、条款到应办事项和已办动作"
     )
-    yield _links(chain, en)
+    clauses = _clauses(chain)
+    yield _rules(clauses, en)
+    yield _links(chain, clauses, en)
+    yield Heading(2, "3. Acts beyond what was owed" if en else "三、应办之外的动作")
     if chain.others:
-        yield Heading(2, "3. Acts beyond what was owed" if en else "三、应办之外的动作")
         yield _others(chain, en)
+    else:
+        yield Paragraph("None." if en else "没有。")
     yield Heading(2, "4. Stages, papers and close-out" if en else "四、阶段、文书与销号")
     yield _steps(chain, en)
     yield Heading(2, "5. How to check this" if en else "五、怎样核对")
@@ -112,18 +116,39 @@ def _off(first: date, last: date, calendar: SchoolCalendar) -> DayCell:
     return drawn(first, last, None, (named or [SkipReason.WEEKEND.zh])[0])
 
 
-def _links(chain: Chain, en: bool) -> Table:
+def _clauses(chain: Chain) -> dict[tuple[str, str], tuple[str, str]]:
+    """The rules that the chain speaks of in their order: where each stands, and what it says in our words."""
+    return {_rule(link): _clause(link) for link in chain.links}
+
+
+def _rule(link: Link) -> tuple[str, str]:
+    return link.row.pack_id, link.row.rule
+
+
+def _rules(clauses: dict[tuple[str, str], tuple[str, str]], en: bool) -> Table:
+    head = ("Rule", "Document and clause", "In our words") if en else ("条", "文件与条款", "条款大意")
+    rows = tuple((_letter(n), *said) for n, said in enumerate(clauses.values()))
+    return Table(head, rows, (4, 36, 60))
+
+
+def _letter(number: int) -> str:
+    """A, B … Z, then A1, B1 …"""
+    return chr(ord("A") + number % 26) + (str(number // 26) if number >= 26 else "")
+
+
+def _links(chain: Chain, clauses: dict[tuple[str, str], tuple[str, str]], en: bool) -> Table:
     head = (
-        ("No", "Fact [journal]", "Rule and clause", "Owed, by when", "Done", "Fingerprint [journal]")
+        ("No", "Fact [journal]", "Rule", "Owed, by when", "Done", "Fingerprint [journal]")
         if en
-        else ("序", "事实［流水］", "规则与条款", "应办与时限", "已办", "指纹［流水］")
+        else ("序", "事实［流水］", "条", "应办与时限", "已办", "指纹［流水］")
     )
-    rows = tuple((str(n), *_link(link, en)) for n, link in enumerate(chain.links, 1))
-    return Table(head, rows, (3, 22, 22, 24, 19, 12))
+    letters = {rule: _letter(n) for n, rule in enumerate(clauses)}
+    rows = tuple((str(n), *_link(link, letters[_rule(link)], en)) for n, link in enumerate(chain.links, 1))
+    return Table(head, rows, (3, 25, 3, 29, 27, 13))
 
 
-def _link(link: Link, en: bool) -> tuple[str, str, str, str, str]:
-    return _facts(link, en), _clause(link), _owed(link, en), _met(link, en), _mark(link.met)
+def _link(link: Link, letter: str, en: bool) -> tuple[str, str, str, str, str]:
+    return _facts(link, en), letter, _owed(link, en), _met(link, en), _mark(link.met)
 
 
 def _facts(link: Link, en: bool) -> str:
@@ -132,14 +157,14 @@ def _facts(link: Link, en: bool) -> str:
     lines = [f"{e if en else z}{f' [{seq}]' if seq else ''}" for z, e, seq in shown]
     if len(facts) > FACTS_SHOWN:
         lines.insert(1, f"… {len(facts) - FACTS_SHOWN} …")
-    return "\n".join(lines)
+    return "；".join(lines) or "—"
 
 
-def _clause(link: Link) -> str:
+def _clause(link: Link) -> tuple[str, str]:
     if link.owed is None:
-        return f"{link.row.pack_id}#{link.row.rule} {'、'.join(link.row.clause)}"
+        return f"{link.row.pack_id}#{link.row.rule} {'、'.join(link.row.clause)}", "—"
     rule, pack = link.owed.bound.rule, link.owed.bound.pack
-    return f"{pack.title} {rule.pointer}（{'、'.join(rule.clause)}）：{rule.says}"
+    return f"{pack.title} {rule.pointer}（{'、'.join(rule.clause)}）", rule.says
 
 
 def _owed(link: Link, en: bool) -> str:
@@ -149,7 +174,7 @@ def _owed(link: Link, en: bool) -> str:
     beside = (" with " if en else "，参加：") + "、".join(posts) if posts else ""
     due = _at(row.due_at) if row.due_at else row.due_unknown
     by = f"by {due}" if en else f"{due} 前"
-    return f"{_label(row.who, en)} {_label(row.act, en)}{to}{beside}\n{by}{_skipped(row, en)}"
+    return f"{_label(row.who, en)} {_label(row.act, en)}{to}{beside}；{by}{_skipped(row, en)}"
 
 
 def _skipped(row: Obligation, en: bool) -> str:

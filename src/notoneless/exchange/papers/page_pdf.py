@@ -31,8 +31,8 @@ def pdf(page: Page) -> bytes:
     return typeset("page.typ", page={**_head(page), "blocks": blocks})
 
 
-def _head(page: Page) -> dict[str, str]:
-    return {"title": clean(page.title), "running_head": clean(page.running_head)}
+def _head(page: Page) -> dict[str, Any]:
+    return {"title": clean(page.title), "running_head": clean(page.running_head), "dense": page.dense}
 
 
 def _runs(text: str) -> list[dict[str, Any]]:
