@@ -36,6 +36,12 @@ def said_in(person: Person, paper: PaperIssued, on: date) -> dict[str, Any]:
     return as_shown(words_in(paper), fields_of_paper(person, paper, on) - {Fields.IDENTITY})
 
 
+def would_say(person: Person, about: About, at: datetime, due_on: date | None = None) -> dict[str, Any]:
+    """The words the paper would be issued with, as said_in shows an issued one's. Raises Refusal."""
+    words = words_of(person, about, at, due_on)
+    return as_shown(words.values, words.fields - {Fields.IDENTITY})
+
+
 def words_in(paper: PaperIssued) -> Values:
     """The words a paper was issued with, in the marks its layout has now."""
     kept = from_plain(paper.values())

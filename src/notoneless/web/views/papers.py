@@ -22,8 +22,8 @@ from notoneless.core.terms import PlaceKind
 from notoneless.records.access import Thing, Verb
 from notoneless.records.models import PaperIssued, Person, Place
 from notoneless.records.scopes import visible_papers, whole_place_for
-from notoneless.services.paper_files import PaperFile, draft
-from notoneless.services.paper_issuing import DAYS_TO_RETURN, issue, words_of
+from notoneless.services.paper_files import PaperFile, draft, would_say
+from notoneless.services.paper_issuing import DAYS_TO_RETURN, issue
 from notoneless.services.paper_serving import overdue_notices
 from notoneless.services.paper_values.about import (
     NOTICES,
@@ -38,7 +38,6 @@ from notoneless.services.paper_values.about import (
     of_child as is_of_child,
 )
 from notoneless.services.paper_values.days import day_in_china
-from notoneless.services.paper_values.value import as_shown
 from notoneless.services.permissions import refusal
 from notoneless.services.refusals import Refusal
 from notoneless.web.form_page import FormPage
@@ -182,8 +181,7 @@ def _make(
             return redirect("web:paper", made.pk)
         if posted and not problem and (kind := format_of(do)) is not None:
             return handed(draft(by=person, about=about, form=kind, at=at, due_on=due), kind)
-        words = words_of(person, about, at, due)
-        preview = sheet(about.kind, as_shown(words.values, words.fields))
+        preview = sheet(about.kind, would_say(person, about, at, due))
     except Refusal as no:
         problem = problem or sentence(no)
     status = 422 if posted and problem else 200
