@@ -7,12 +7,14 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from targets_cases import CASE_TARGETS, NOTHING_OF_CASES
 from targets_closing import CLOSING_TARGETS, NOTHING_CLOSED
 from targets_enrolment import ENROLMENT_TARGETS, NOTHING_ENROLLED
 from targets_offline import NOTHING_OFFLINE, OFFLINE_TARGETS
 from targets_papers import NOTHING_ON_PAPER, PAPER_TARGETS
 from targets_public import NOTHING_PUBLIC, PUBLIC_TARGETS
 from targets_support import NOTHING_SUPPORTED, SUPPORT_TARGETS
+from targets_visits import NOTHING_VISITED, VISIT_TARGETS
 from world import Target
 
 from notoneless.services.receipts import receipt_from
@@ -39,11 +41,12 @@ TARGETS: Mapping[str, Callable[[Target], Arguments]] = {
     "web:roll_call": lambda t: {"class_id": t.class_group.pk, **DAY},
     "web:settle": lambda t: {"first": t.roll_call.pk, "second": t.other_call.pk},
     "web:receipt": lambda t: {"token": receipt_from(t.roll_call).token},
-    "web:child": _child,
+    **dict.fromkeys(("web:child", "web:proof"), _child),
     "web:obligation": lambda t: {**_child(t), "key": t.obligation.pk},
     "web:correct": lambda t: {**_child(t), **DAY},
     "web:end_leave": lambda t: {**_child(t), "leave_id": t.leave.pk},
-    "web:act": lambda t: {**_child(t), "kind": "visit"},
+    "web:act": lambda t: {**_child(t), "kind": "report"},
+    **VISIT_TARGETS,
     "web:school_board": lambda t: {"school_id": t.school.pk},
     "web:update": _child,
     "web:principal": lambda t: {"place_id": t.school.pk},
@@ -57,6 +60,7 @@ TARGETS: Mapping[str, Callable[[Target], Arguments]] = {
     "web:add_guardian": _child,
     "web:guardian_phone": lambda t: {**_child(t), "guardian_id": t.guardian.pk},
     **CLOSING_TARGETS,
+    **CASE_TARGETS,
     **ENROLMENT_TARGETS,
     **PUBLIC_TARGETS,
     **PAPER_TARGETS,
@@ -73,7 +77,8 @@ NOTHING: Mapping[str, Any] = {
     "child_id": NOBODY,
     "key": NOBODY,
     "leave_id": NOBODY,
-    "kind": "visit",
+    "kind": "report",
+    **NOTHING_VISITED,
     "school_id": 987654,
     "held_id": 987654,
     "guardian_id": 987654,
@@ -82,6 +87,7 @@ NOTHING: Mapping[str, Any] = {
     **NOTHING_ON_PAPER,
     **NOTHING_OFFLINE,
     **NOTHING_ENROLLED,
+    **NOTHING_OF_CASES,
     **NOTHING_CLOSED,
     **NOTHING_SUPPORTED,
     "number": "示范县-1999-9999",

@@ -366,6 +366,7 @@ ADDRESSES: Mapping[str, Asked | Open] = {
     "web:settle": Asked(_T.ROLL_CALL, do=_V.SETTLE),
     "web:receipt": Asked(_T.ROLL_CALL),
     "web:child": Asked(_T.CHILD),
+    "web:proof": Asked(_T.CASE, _V.EXPORT, _V.EXPORT),
     "web:obligation": Asked(_T.CHILD),
     "web:correct": Asked(_T.ROLL_CALL, do=_V.CORRECT),
     "web:end_leave": Asked(_T.CHILD, do=_V.GRANT_LEAVE),
@@ -376,6 +377,12 @@ ADDRESSES: Mapping[str, Asked | Open] = {
     "web:guardian_phone": Asked(_T.CHILD, _V.CHANGE, _V.CHANGE),
     "web:search": Asked(_T.CHILD),
     "web:identity": Asked(_T.CHILD),  # shown to whoever has the fields; the page says who has
+    "web:visit": Asked(_T.CHILD, do=_V.RECORD),
+    "web:visit_record": Asked(_T.CHILD, do=_V.RECORD),
+    "web:attachment": Asked(_T.CHILD),  # of a private record only with the fields; each look is journalled
+    "web:group_visit": Asked(_T.CLASS),  # which of its children follows from who may record about them
+    "web:visit_counts": Asked(_T.SCHOOL_BOARD),
+    "web:visit_list": Asked(_T.SCHOOL_BOARD),
     "web:act": Asked(_T.CHILD, do=_V.RECORD),
     "web:duty": Asked(_T.OBLIGATION),  # who may do it follows from the post that owes it
     "web:board": OWN,
@@ -425,6 +432,13 @@ ADDRESSES: Mapping[str, Asked | Open] = {
     "web:revoke_device": OWN,  # one's own
     "web:offline_checks": Asked(_T.OFFLINE),
     "web:offline_check": Asked(_T.OFFLINE, do=_V.SETTLE),
+    "web:case": Asked(_T.CASE),
+    "web:case_reasons": Asked(_T.CASE, _V.CHANGE, _V.CHANGE),
+    "web:case_plan": Asked(_T.CASE, _V.CHANGE, _V.CHANGE),
+    "web:case_step": Asked(_T.CASE),  # who may do a part follows from the posts that owe it
+    "web:hand_off": Asked(_T.CASE_HAND_OFF, _V.ASK, _V.ASK),
+    "web:hand_offs": Asked(_T.CASE_HAND_OFF),
+    "web:answer_hand_off": Asked(_T.CASE_HAND_OFF),  # the receiver answers, the sender takes back
     "web:next_morning": PUBLIC,
 }
 

@@ -90,7 +90,8 @@ def answer_hand_off(
 ) -> HandOffAnswered:
     """The receiver confirms or refuses; for one outside, the county records its letter. Raises Refusal."""
     person, made = the_person(by), _locked(hand_off)
-    _refuse_to_answer(person, made, at.date())
+    if (no := may_answer(person, made, at.date())) is not None:
+        raise no
     if (before := _answer_of(made)) is not None:
         return _the_same(before, outcome)
     if outcome is HandOffOutcome.WITHDRAWN:
@@ -123,27 +124,25 @@ def answer_due(made: HandOff, calendar: SchoolCalendar | None = None) -> datetim
     return due(made.at, TO_ANSWER, calendar or county_calendar()).at
 
 
-def may_answer(person: Person, made: HandOff, on: date) -> bool:
-    """Whether the person answers for the receiver, or may record what a receiver outside wrote."""
-    if made.to_place is not None:
-        return bool(posts_in(person, Thing.CASE_HAND_OFF, Verb.CONFIRM, made.to_place, on))
-    held = posts_in(person, Thing.CASE_HAND_OFF, Verb.CONFIRM, made.from_place, on)
-    return Post.COUNTY_BUREAU in held
-
-
-def _refuse_to_answer(person: Person, made: HandOff, on: date) -> None:
-    if may_answer(person, made, on):
-        return
+def may_answer(person: Person, made: HandOff, on: date) -> Refusal | None:
+    """Why the person may not answer for the receiver, nor record what one outside wrote; or None."""
     if made.to_place is None:
-        raise Refusal(
-            "COUNTY_ANSWERS",
-            "移送到系统外的，由县教育局登记对方的回函。",
-            "For a receiver outside this system the county bureau records the letter.",
-        )
-    raise Refusal(
+        held = posts_in(person, Thing.CASE_HAND_OFF, Verb.CONFIRM, made.from_place, on)
+        return None if Post.COUNTY_BUREAU in held else _county_answers()
+    if posts_in(person, Thing.CASE_HAND_OFF, Verb.CONFIRM, made.to_place, on):
+        return None
+    return Refusal(
         "NOT_YOURS_TO_ANSWER",
         f"这份移送由{made.to_place.name}答复。",
         f"This hand-off is answered by {made.to_place.name}.",
+    )
+
+
+def _county_answers() -> Refusal:
+    return Refusal(
+        "COUNTY_ANSWERS",
+        "移送到系统外的，由县教育局登记对方的回函。",
+        "For a receiver outside this system the county bureau records the letter.",
     )
 
 

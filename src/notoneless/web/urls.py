@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 import notoneless.web.addresses  # noqa: F401  (registers the kind "day")
+from notoneless.web.urls_cases import case_urls
 from notoneless.web.urls_closing import closing_urls
 from notoneless.web.urls_offline import offline_urls
 from notoneless.web.urls_offline_page import offline_page_urls
 from notoneless.web.urls_papers import paper_urls
 from notoneless.web.urls_public import public_urls
 from notoneless.web.urls_support import support_urls
+from notoneless.web.urls_visits import visit_urls
 from notoneless.web.views import (
     about_child,
     account,
@@ -33,6 +35,7 @@ from notoneless.web.views import (
     people,
     places,
     posts,
+    proof,
     registers,
     roll_call,
     roster,
@@ -90,6 +93,7 @@ urlpatterns: list[URLPattern] = [
     path("roll-call/<uuid:first>/<uuid:second>/", settle.settle, name="settle"),
     path("receipt/<str:token>/", roll_call.receipt, name="receipt"),
     path("child/<uuid:child_id>/", child.child, name="child"),
+    path("child/<uuid:child_id>/proof/", proof.proof, name="proof"),
     path("child/<uuid:child_id>/obligation/<uuid:key>/", child.obligation, name="obligation"),
     path("child/<uuid:child_id>/correct/<day:day>/<str:session>/", acts.correct, name="correct"),
     path("child/<uuid:child_id>/leave/<uuid:leave_id>/end/", acts.end_leave, name="end_leave"),
@@ -105,6 +109,7 @@ urlpatterns: list[URLPattern] = [
     path("child/<uuid:child_id>/enrolment/route/", changes.route, name="route"),
     path("child/<uuid:child_id>/enrolment/route/<uuid:route_id>/end/", changes.route_end, name="end_route"),
     path("child/<uuid:child_id>/enrolment/whereabouts/", changes.whereabouts, name="whereabouts"),
+    *visit_urls,
     path("child/<uuid:child_id>/<slug:kind>/", acts.act, name="act"),
     path("changes/", changes.changes, name="changes"),
     path("change/<uuid:change_id>/", changes.change, name="change"),
@@ -134,6 +139,7 @@ urlpatterns: list[URLPattern] = [
     path("in/<int:place_id>/group/", lists.group, name="list_group"),
     path("in/<int:place_id>/overdue/", lists.overdue_steps, name="list_overdue"),
     *closing_urls,
+    *case_urls,
     *offline_page_urls,
     *offline_urls,
     path("demo/next-morning/", demo.next_morning, name="next_morning"),

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from django.db.models import F
 
+from notoneless.core.case_clocks import CaseClocks, case_clocks
 from notoneless.core.evaluate import evaluate
 from notoneless.core.spells import Spell
 from notoneless.core.terms import CloseOutKind, Stage
@@ -35,6 +36,7 @@ class Clocks(NamedTuple):
     away: Spell | None  # the absence that is going on
     present: int  # school days seen in a row since the last absence
     stable_after: int  # school days the policy asks for; 0 when it names none
+    of_case: CaseClocks | None = None  # the statutory one and that of the stage
 
 
 class ChildFile(NamedTuple):
@@ -94,4 +96,6 @@ def _clocks(subject: Subject | None, as_of: datetime) -> Clocks:
     found = evaluate(subject.history, subject.home.calendar, subject.home.packs, as_of=as_of)
     away = next((spell for spell in found.spells if spell.going_on), None)
     closing = subject.home.packs.closing(CloseOutKind.STABLE_RETURN)
-    return Clocks(away, present_in_a_row(subject, as_of), closing.present_school_days if closing else 0)
+    stable_after = closing.present_school_days if closing else 0
+    of_case = case_clocks(found, subject.history, subject.home.calendar, as_of=as_of)
+    return Clocks(away, present_in_a_row(subject, as_of), stable_after, of_case)
