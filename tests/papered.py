@@ -112,6 +112,7 @@ def _known(world: Papered) -> None:
     Guardian.objects.create(child=child, name="安奶奶", relation="祖母", phone="000-1234567")
     Residence.objects.create(child=child, place=world.village, from_day=TERM_START)
     for each in world.school.pupils:
+        each.refresh_from_db()
         OnRoll.objects.create(child=each, school=world.school.place, from_day=TERM_START)
 
 
