@@ -131,7 +131,12 @@ def test_a_visit_counts_once_for_each_quota_whoever_came_along(db: None) -> None
     assert progress(school, colleague) == [1]
     moment = at("2025-09-10 16:00")
     record_group_visit(
-        by=colleague, children=school.pupils[1:4], happened_at=moment, at=moment, findings="一起"
+        by=colleague,
+        children=school.pupils[1:4],
+        people=[TookPart(Post.CLASS_TEACHER)],
+        happened_at=moment,
+        at=moment,
+        findings="一起",
     )
     assert set(progress(school, school.teacher)) == {4}  # children
     assert progress(school, colleague) == [2]  # times

@@ -99,6 +99,12 @@ def visits_of(
     return rows.order_by("-act__happened_at", "act_id")
 
 
+def figures_of(visits: QuerySet[Visit]) -> VisitFigures:
+    """The figures of a list of visits; two queries."""
+    rows = list(_rows(visits))
+    return _figures(rows, _people(rows))
+
+
 def _rows(visits: QuerySet[Visit]) -> Iterator[_Row]:
     for act, group, kind, school, child in visits.values_list(
         "act_id", "group", "kind", "school", "act__child"

@@ -15,7 +15,6 @@ from notoneless.core.facts import CHINA_TIME
 from notoneless.core.terms import (
     AbsenceReason,
     Act,
-    ActOutcome,
     AttendanceStatus,
     EventKind,
     Post,
@@ -145,52 +144,6 @@ COMPANIONS = (
     Post.VILLAGE_CADRE,
     Post.TOWNSHIP,
 )
-FOUND = (
-    ActOutcome.PROMISED_RETURN,
-    ActOutcome.REFUSED,
-    ActOutcome.UNREACHABLE,
-    ActOutcome.ELSEWHERE,
-    ActOutcome.CONFIRMED_DROPOUT,
-    ActOutcome.DONE,
-)
-
-
-class ContactForm(TermsForm):
-    """联系家长."""
-
-    offered = {
-        "outcome": (
-            ActOutcome.REACHED,
-            ActOutcome.UNREACHABLE,
-            ActOutcome.PROMISED_RETURN,
-            ActOutcome.REFUSED,
-        )
-    }
-    outcome = outcome_field()
-    happened_at = moment_field()
-    note = note_field(_("说了什么"))
-    private = private_field()
-    next_contact_on = next_contact_field()
-
-
-class VisitForm(TermsForm):
-    """家访."""
-
-    offered = {"outcome": FOUND, "taking_part": COMPANIONS}
-    happened_at = moment_field()
-    outcome = outcome_field()
-    note = note_field(_("见到谁，孩子在哪里，为什么没来"))
-    private = private_field()
-    taking_part = with_field(_("条款要求一起去的人也在这里选。"))
-    participants = participants_field()
-    next_contact_on = next_contact_field()
-
-
-class PersuasionForm(VisitForm):
-    """劝返."""
-
-    offered = {"outcome": FOUND[:5], "taking_part": COMPANIONS}
-    note = note_field(_("怎么劝的，家长怎么说"))
 
 
 class ReportForm(TermsForm):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from notoneless.core.facts import CHINA_TIME
@@ -21,6 +22,7 @@ from notoneless.records.models import (
     LeaveGranted,
     Obligation,
 )
+from notoneless.services.visits import KIND_OF
 from notoneless.web.codes import term
 from notoneless.web.read.children import ChildFile
 from notoneless.web.templatetags.words import full_day, label, owed, session_name
@@ -37,6 +39,7 @@ class Line(NamedTuple):
     text: str
     note: str = ""
     learned_at: datetime | None = None
+    url: str = ""  # the page of the record itself
 
     @property
     def time(self) -> str:
@@ -132,7 +135,8 @@ def _act(act: ActRecord, private: bool) -> Line:
         parts.append(_("参加：%(who)s") % {"who": posts})
     if act.participants:
         parts.append(act.participants)
-    return Line(act.happened_at, "act", " · ".join(parts), _note(act, private), act.recorded_at)
+    url = reverse("web:visit_record", args=(act.child_id, act.pk)) if act.act in KIND_OF else ""
+    return Line(act.happened_at, "act", " · ".join(parts), _note(act, private), act.recorded_at, url)
 
 
 def _event(event: EventRecord, private: bool) -> Line:

@@ -26,14 +26,6 @@ from notoneless.web.moment import now as moment_now
 
 register = template.Library()
 
-ACT_FORMS = {
-    Act.CONTACT_GUARDIAN: "contact",
-    Act.FOLLOW_UP_CALL: "contact",
-    Act.HOME_VISIT: "visit",
-    Act.HOSPITAL_VISIT: "visit",
-    Act.PERSUADE: "persuasion",
-}
-
 # Acts that are done to somebody; what others lead to is reported.
 GOES_TO = (Act.REPORT, Act.WRITTEN_REPORT, Act.HAND_OVER)
 
@@ -201,12 +193,6 @@ def said_both(zh: str | tuple[str, str], en: str = "") -> str:
 def on_its_own_page(obligation: Obligation) -> bool:
     """Whether it is done on the child's enrolment page."""
     return obligation.act in ON_THEIR_OWN_PAGE
-
-
-@register.filter
-def form_name(obligation: Obligation) -> str:
-    """The form that meets the obligation."""
-    return ACT_FORMS.get(obligation.act, "report")
 
 
 @register.inclusion_tag("web/parts/demo_banner.html", takes_context=True)

@@ -1,4 +1,4 @@
-"""The forms about one child: contact, visit, persuasion, report, event, correction, leave."""
+"""The forms about one child: report, event, correction, leave; visits have their own (`views.visits`)."""
 
 from __future__ import annotations
 
@@ -17,23 +17,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from notoneless.core.facts import CHINA_TIME
-from notoneless.core.terms import AbsenceReason, Act, ActOutcome, AttendanceStatus, EventKind, Post
-from notoneless.records.access import Fields, Thing
-from notoneless.records.models import LIVE, ActRecord, Child, Guardian, LeaveGranted, Obligation, Person
-from notoneless.records.scopes import fields_for
+from notoneless.core.terms import AbsenceReason, Act, AttendanceStatus, EventKind, Post
+from notoneless.records.access import Thing
+from notoneless.records.models import LIVE, ActRecord, Child, LeaveGranted, Obligation, Person
 from notoneless.services import casework, roll_calls
 from notoneless.services.refusals import Refusal
 from notoneless.web.codes import term
 from notoneless.web.forms import (
-    ContactForm,
     CorrectionForm,
     EndLeaveForm,
     EventForm,
     LeaveForm,
-    PersuasionForm,
     ReportForm,
     SettledReportForm,
-    VisitForm,
 )
 from notoneless.web.found import child_or_404
 from notoneless.web.moment import now
@@ -58,33 +54,13 @@ class Answer(NamedTuple):
 
 
 class Kind(NamedTuple):
-    """One form: its title, fields, the act it leads to, and whether guardians' telephones help."""
+    """One form: its title, fields, and the act it leads to."""
 
     title: Promise
     submit: Promise
     form: type[forms.Form]
     act: Callable[[Answer], object]
     done: Promise
-    phones: bool = False
-
-
-def _record(*acts: Act) -> Callable[[Answer], object]:
-    """Record the act that was named if it is one of `acts`, else the first of them."""
-
-    def record(answer: Answer) -> object:
-        given = dict(answer.given)
-        return casework.record_act(
-            by=answer.by,
-            child=answer.child,
-            act=next((act for act in acts if act.value == answer.act), acts[0]),
-            at=answer.at,
-            key=answer.key,
-            outcome=term(ActOutcome, given.pop("outcome")),
-            taking_part=[term(Post, code) for code in given.pop("taking_part", ())],
-            **given,
-        )
-
-    return record
 
 
 def _report(answer: Answer) -> object:
@@ -133,25 +109,6 @@ def _leave(answer: Answer) -> object:
 
 DONE = gettext_lazy("已记下。")
 KINDS = {
-    "contact": Kind(
-        gettext_lazy("联系家长"),
-        gettext_lazy("记下联系"),
-        ContactForm,
-        _record(Act.CONTACT_GUARDIAN, Act.FOLLOW_UP_CALL),
-        DONE,
-        True,
-    ),
-    "visit": Kind(
-        gettext_lazy("家访"),
-        gettext_lazy("记下家访"),
-        VisitForm,
-        _record(Act.HOME_VISIT, Act.HOSPITAL_VISIT),
-        DONE,
-        True,
-    ),
-    "persuasion": Kind(
-        gettext_lazy("劝返"), gettext_lazy("记下劝返"), PersuasionForm, _record(Act.PERSUADE), DONE
-    ),
     "report": Kind(gettext_lazy("报告和登记"), gettext_lazy("记为已办"), ReportForm, _report, DONE),
     "event": Kind(gettext_lazy("登记情况"), gettext_lazy("登记"), EventForm, _event, DONE),
     "leave": Kind(gettext_lazy("准假"), gettext_lazy("准假"), LeaveForm, _leave, gettext_lazy("已准假。")),
@@ -255,7 +212,6 @@ def _ask(
         submit=kind.submit,
         problem=problem,
         action=request.path,
-        phones=_phones(person, child, at) if kind.phones else (),
     )
 
 
@@ -272,12 +228,6 @@ def _done_before(
     today = at.replace(hour=0, minute=0, second=0, microsecond=0)
     acts = ActRecord.objects.filter(child=child, by=person, recorded_at__gte=today, **asked)
     return acts.order_by("-recorded_at").first()
-
-
-def _phones(person: Person, child: Child, at: datetime) -> list[Guardian]:
-    """The guardians that can be called, for whoever is shown how to reach the family."""
-    shown = Fields.CONTACT in fields_for(person, child, at.date())
-    return list(child.guardians.exclude(phone="")) if shown else []
 
 
 def _do(request: HttpRequest, kind: Kind, form: forms.Form, answer: Answer) -> str:
