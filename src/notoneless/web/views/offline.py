@@ -115,6 +115,11 @@ def records(request: HttpRequest, person: Person) -> HttpResponse:
         content = request.body
     except RequestDataTooBig:
         content = b" " * (LARGEST + 1)
+    return answer_to(person, content, at)
+
+
+def answer_to(person: Person, content: bytes, at: datetime) -> HttpResponse:
+    """The receipt for these bytes, or why they are no record."""
     if len(content) > LARGEST:
         return problem(_("这条记录太大（超过 2 MB）；请去掉照片另存。"), 413)
     try:
