@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from hashlib import sha256
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -19,7 +20,7 @@ from notoneless.web.session import DEVICE
 ZH, EN = Client(headers={"accept-language": "zh-hans"}), Client(headers={"accept-language": "en"})
 
 
-def shell_of(worker: str) -> dict[str, dict[str, str]]:
+def shell_of(worker: str) -> dict[str, Any]:
     """What the worker is told to keep."""
     line = worker.splitlines()[0]
     return json.loads(line.removeprefix("const SHELL = ").rstrip(";"))  # type: ignore[no-any-return]
@@ -34,8 +35,10 @@ def test_the_page_is_the_same_for_everybody_and_names_nobody(school: School, tea
 
 def test_the_worker_keeps_what_it_names_byte_for_byte(db: None) -> None:
     for client in (ZH, EN):
-        files = shell_of(client.get("/offline/sw.js").content.decode())["files"]
-        page = client.get("/offline/").content
+        shell = shell_of(client.get("/offline/sw.js").content.decode())
+        files, page = shell["files"], client.get("/offline/").content
+        # Whatever language the worker's own request says that it reads.
+        assert page == Client(headers={"accept-language": "fr"}).get(shell["from"]).content
         assert files.pop("/offline/") == sha256(page).hexdigest()
         for address, digest in files.items():
             found = finders.find(address.removeprefix("/static/"))
@@ -62,7 +65,7 @@ def reached(name: str, seen: frozenset[str] = frozenset()) -> set[str]:
 
 
 def test_another_language_is_another_version(db: None) -> None:
-    versions = {shell_of(each.get("/offline/sw.js").content.decode())["version"] for each in (ZH, EN)}  # type: ignore[arg-type]
+    versions = {shell_of(each.get("/offline/sw.js").content.decode())["version"] for each in (ZH, EN)}
     assert len(versions) == 2
 
 
@@ -126,3 +129,9 @@ def test_a_request_that_says_nothing_is_told_so(body: str, school: School, teach
     answer = teacher.post("/offline/rescue/", body, content_type="application/json")
     assert answer.status_code == 400
     assert JournalEntry.objects.filter(act="OFFLINE_RESCUE_KEY").count() == 0
+
+
+def test_the_worker_speaks_the_language_it_is_asked_for_by_name(db: None) -> None:
+    asked = EN.get("/offline/sw.js?language=zh-hans").content
+    assert asked == ZH.get("/offline/sw.js").content
+    assert EN.get("/offline/sw.js?language=tlh").content == EN.get("/offline/sw.js").content

@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -39,7 +40,8 @@ WORKER = "web/sw.js"
 @require_GET
 def shell(request: HttpRequest) -> HttpResponse:
     """The page with nobody's data in it; the same for everybody who reads the same language."""
-    return HttpResponse(_shell())
+    with override(_language(request)):
+        return HttpResponse(_shell())
 
 
 @never_cache
@@ -47,11 +49,20 @@ def shell(request: HttpRequest) -> HttpResponse:
 def worker(request: HttpRequest) -> HttpResponse:
     """The script that keeps the page and its files; another text whenever one of them is another.
 
-    It stands beside the page, so that it watches over no other page of the site.
+    It stands beside the page, so that it watches over no other page of the site. The language is asked for
+    by name: what a browser says that it reads may differ between a page and its worker.
     """
+    language = _language(request)
     files = {static(name): _digest(_bytes(name)) for name in _names()}
-    files[reverse("web:offline")] = _digest(_shell().encode())
-    kept = {"version": _digest(json.dumps(files, sort_keys=True).encode())[:16], "files": files}
+    page = reverse("web:offline")
+    with override(language):
+        files[page] = _digest(_shell().encode())
+    kept = {
+        "version": _digest(json.dumps(files, sort_keys=True).encode())[:16],
+        "files": files,
+        "page": page,
+        "from": f"{page}?language={language}",
+    }
     text = f"const SHELL = {json.dumps(kept, sort_keys=True)};\n{_bytes(WORKER).decode()}"
     return HttpResponse(text, content_type="text/javascript; charset=utf-8")
 
@@ -90,6 +101,11 @@ def rescue(request: HttpRequest, person: Person) -> HttpResponse:
     if standing is None or standing.device is DeviceKind.SHARED:
         return JsonResponse({"problem": _("公用电脑上不能存离线资料；请在自己的手机上用。")}, status=403)
     return JsonResponse({"key": b64encode(rescue_key(by=person, vault=vault, at=at)).decode()})
+
+
+def _language(request: HttpRequest) -> str:
+    asked = request.GET.get("language", "")
+    return asked if asked in dict(settings.LANGUAGES) else get_language() or settings.LANGUAGE_CODE
 
 
 def _shell() -> str:

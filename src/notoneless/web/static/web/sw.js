@@ -1,5 +1,6 @@
 /* Keeps the empty page and its scripts, so that they open without signal. SHELL, which the server writes
-   above this text, names each file and the SHA-256 of its bytes; its version changes when one of them does.
+   above this text, names each file and the SHA-256 of its bytes; its version changes when one of them does. The
+   page is fetched in the language of this very text.
    Nothing else is ever kept: no page and no answer that could hold a child. */
 "use strict";
 
@@ -12,7 +13,8 @@ async function digestOf(answer) {
 
 /* Old and new files never mix: a file that changed while we fetched makes this fail, and the browser tries again. */
 async function fetchInto(cache, path, digest) {
-  const answer = await fetch(path, { cache: "reload", credentials: "same-origin" });
+  const from = path === SHELL.page ? SHELL.from : path;
+  const answer = await fetch(from, { cache: "reload", credentials: "same-origin" });
   if (!answer.ok || answer.redirected || (await digestOf(answer.clone())) !== digest) throw new Error(path);
   await cache.put(path, answer);
 }

@@ -21,7 +21,8 @@ async function enter(vault) {
   opened = vault;
   at("lock").hidden = false;
   history.replaceState({ screen: "home" }, "");
-  await showScreen({ screen: "home" });
+  await showHome(opened, go, { fetching: true });
+  show("home");
   await keepStorage();
   await sync();
 }
@@ -150,9 +151,18 @@ at("looked").addEventListener("click", once(at("looked"), async () => {
 saving(at("call-save"), saveCall);
 saving(at("visit-save"), saveVisit);
 
+/* The site's own pages say in which language they lead here; the kept page may be in another. */
+function keepPage() {
+  const worker = navigator.serviceWorker;
+  const spoken = document.documentElement.lang;
+  const wanted = new URLSearchParams(location.search).get("language") ?? spoken;
+  worker?.addEventListener("controllerchange", () => { if (!opened && wanted !== spoken) location.reload(); });
+  worker?.register(`/offline/sw.js?language=${encodeURIComponent(wanted)}`, { scope: "/offline/" }).catch(console.warn);
+}
+
 async function begin() {
   if (!crypto.subtle || !("indexedDB" in window)) return tell("problem", word("no-crypto"));
-  navigator.serviceWorker?.register("/offline/sw.js", { scope: "/offline/" }).catch(console.warn);
+  keepPage();
   await start(enter);
   await showWaiting(null);
   syncAgain();

@@ -20,21 +20,22 @@ export async function showWaiting(opened) {
     days = Math.max(days, each.days);
   }
   const others = rows.filter((row) => !mine.includes(row)).reduce((sum, row) => sum + row.queue.items.length, 0);
-  const words = [count ? word("waiting", { count, days }) : word("waiting-none")];
+  const words = [word(!count ? "waiting-none" : days ? "waiting" : "waiting-fresh", { count, days })];
   if (others) words.push(word("waiting-others", { count: others }));
   at("waiting").textContent = words.join(" · ");
   at("waiting").classList.toggle("late", days >= LATE_DAYS);
   at("waiting").hidden = rows.length === 0;
 }
 
-export async function showHome(opened, go) {
+/* While the cases are being fetched nobody is told that there are none. */
+export async function showHome(opened, go, { fetching = false } = {}) {
   const { bundle } = opened;
   const vault = await get("vaults", opened.id);
-  at("fetched").textContent = bundle ? word("fetched", { when: moment(vault.contact_at) }) : "";
+  at("fetched").textContent = bundle ? word("fetched", { when: moment(vault.contact_at + vault.ahead) }) : "";
   const { revoked } = (await get("queues", opened.id)).queue;
   at("again").hidden = !revoked;
   if (revoked) tell("problem", word("revoked"));
-  else if (!bundle) tell("problem", word("expired", { days: KEPT_DAYS }));
+  else if (!bundle && !fetching) tell("problem", word("expired", { days: KEPT_DAYS }));
   list("classes", bundle?.classes ?? [], (each) => classLine(each, go), "no-classes");
   list("cases", bundle?.cases ?? [], (each) => caseLine(each, go, nowFor(vault)), "no-cases");
   at("case-count").textContent = bundle?.cases.length || "";
@@ -76,6 +77,7 @@ function caseLine(each, go, now) {
 }
 
 function owedLine(owed, now) {
+  if (!owed.due_at) return element("p", { text: owed.act_label });
   const late = Date.parse(owed.due_at) < now;
   const when = element("span", {
     className: late ? "state overdue" : "soft",

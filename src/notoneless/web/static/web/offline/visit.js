@@ -34,6 +34,7 @@ export async function openVisit(opened, found) {
   at("visit-at").value = stamp(nowFor(await get("vaults", opened.id))).slice(0, 16);
   const draft = await draftOf(opened.id, opened.keys, found.child);
   if (draft) putBack(JSON.parse(draft));
+  at("visit-kept").hidden = !draft;
   wrong("");
   showOrdered();
   showPhotos();
@@ -60,16 +61,15 @@ function fillPeople(people) {
 /* The obligation that this visit answers: the one of its kind that is due first. */
 function ordered() {
   const act = ACTS[new FormData(form).get("kind")];
-  const due = visiting.found.owed.filter((each) => each.act === act);
-  return due.sort((one, other) => Date.parse(one.due_at) - Date.parse(other.due_at))[0];
+  return visiting.found.owed.find((each) => each.act === act); // the server gives them soonest first
 }
 
 function showOrdered() {
   const owed = ordered();
   at("visit-ordered").hidden = !owed;
   if (!owed) return;
-  const what = `${owed.act_label}（${word("before", { when: moment(owed.due_at) })}）`;
-  at("visit-ordered").textContent = word("ordered", { what });
+  const until = owed.due_at && word("before", { when: moment(owed.due_at) });
+  at("visit-ordered").textContent = word("ordered", { what: [owed.act_label, until].filter(Boolean).join(" · ") });
 }
 
 function wrong(text) {
@@ -82,7 +82,8 @@ function wrong(text) {
 
 function changed() {
   clearTimeout(timer);
-  timer = setTimeout(keepIt, DRAFT_AFTER);
+  timer = setTimeout(() => keepIt().catch(console.warn), DRAFT_AFTER); // what is full says so when it is saved
+  at("visit-kept").hidden = true;
 }
 
 async function keepIt() {
@@ -91,6 +92,7 @@ async function keepIt() {
   const fields = [...new FormData(form)];
   const strokes = Object.fromEntries(SIGNERS.map((each) => [each, boxes[each].strokes()]));
   await keepDraft(opened.id, opened.keys, found.child, JSON.stringify({ record, fields, strokes, photos }));
+  at("visit-kept").hidden = false;
 }
 
 function putBack({ record, fields, strokes, photos }) {
