@@ -25,7 +25,7 @@ from notoneless.records.models import (
 )
 from notoneless.records.scopes import during
 from notoneless.services.finding import last_class
-from notoneless.services.paper_values.days import day_of, moment_of, month_of, short_moment
+from notoneless.services.paper_values.days import day_of, month_of, short_day, short_moment, short_stamp
 from notoneless.services.paper_values.doings import (
     CONTACTS,
     VISITS,
@@ -136,8 +136,8 @@ def truancy(filling: Filling) -> Values:
     return {
         **person(child, filling.today),
         "报告日期": day_of(filling.today),
-        "旷课起": day_of(away.spell.start),
-        "旷课止": day_of(away.spell.days[-1].day) + ("（仍未到校）" if away.spell.going_on else ""),
+        "旷课起": short_day(away.spell.start),
+        "旷课止": short_day(away.spell.days[-1].day) + ("（仍未到校）" if away.spell.going_on else ""),
         "旷课天数": away.days,
         "旷课节数": str(away.lessons),
         "缺席原因": "、".join(reasons) or "不明",
@@ -219,7 +219,7 @@ def nil_report(filling: Filling) -> Values:
         "已点名次数": str(called.taken),
         "补充说明": f"另有 {gap} 次点名没有记录，正在核实。" if gap > 0 else "",
         "报送人": filling.person.name,
-        "报送时间": moment_of(filling.as_of),
+        "报送时间": short_stamp(filling.as_of),
         "回执号": "",
         "出具单位": filling.office,
         "签发日期": day_of(filling.today),

@@ -12,6 +12,16 @@ def day_of(day: date | None) -> str:
     return f"{day.year}年{day.month}月{day.day}日" if day else ""
 
 
+def short_day(day: date | None) -> str:
+    """2026-11-20, as it fits a cell; empty for none."""
+    return day.isoformat() if day else ""
+
+
+def short_stamp(at: datetime | None) -> str:
+    """2026-11-20 16:30, in China time; empty for none."""
+    return f"{at.astimezone(CHINA_TIME):%Y-%m-%d %H:%M}" if at else ""
+
+
 def moment_of(at: datetime | None) -> str:
     """2026年11月20日16时30分, in China time; empty for none."""
     if at is None:

@@ -8,7 +8,7 @@ from notoneless.core.terms import ChangeKind, ChangeStep, Paper, Post
 from notoneless.records.models import ChangeStepTaken, ClassGroup, EnrolmentChange, Pairing, PostHeld
 from notoneless.records.scopes import live
 from notoneless.services.finding import last_class
-from notoneless.services.paper_values.days import day_in_china, day_of
+from notoneless.services.paper_values.days import day_in_china, day_of, short_day
 from notoneless.services.paper_values.filling import Filling
 from notoneless.services.paper_values.pupil import NOT_KNOWN, guardians, person, school_year
 from notoneless.services.paper_values.value import NONE, Row, Values, contact, joined
@@ -31,7 +31,7 @@ def change(filling: Filling) -> Values:
         **_schools(row),
         "申请日期": day_of(day_in_china(asked.at)) if asked else "",
         "异动类别": row.kind.zh,
-        "异动日期": day_of(row.from_day) + (f"至{day_of(row.until)}" if row.until else ""),
+        "异动日期": short_day(row.from_day) + (f" 至 {short_day(row.until)}" if row.until else ""),
         "原年级班级": before.name if before else "",
         "现年级班级": after.name if after else "",
         "异动原因": row.reason,

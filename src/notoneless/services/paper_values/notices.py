@@ -21,7 +21,7 @@ def to_return(filling: Filling) -> Values:
     assert filling.due_on is not None  # refused before
     return {
         **_letter(filling),
-        "末次到校日": away_of(child, filling.as_of).last_day,
+        "末次到校日": day_of(away_of(child, filling.as_of).last_seen) or NOT_KNOWN,
         "劝返次数": str(len(acts_of(child, (Act.PERSUADE,), since))),
         "返校期限": day_of(filling.due_on),
         "返校天数": str((filling.due_on - filling.today).days),

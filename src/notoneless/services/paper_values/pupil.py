@@ -13,7 +13,7 @@ from notoneless.services.paper_values.days import day_of
 from notoneless.services.paper_values.value import Only, Text, contact
 from notoneless.services.residence import home_of
 
-NOT_KNOWN = "（未登记）"
+NOT_KNOWN = "未登记"
 
 
 def person(child: Child, on: date) -> dict[str, Text]:
@@ -71,9 +71,9 @@ def class_of(child: Child, on: date) -> ClassGroup | None:
 
 
 def school_year(on: date) -> str:
-    """2025—2026学年."""
+    """2025—2026."""
     first = on.year if on.month >= 9 else on.year - 1
-    return f"{first}—{first + 1}学年"
+    return f"{first}—{first + 1}"
 
 
 def township_of(child: Child, on: date) -> Place | None:

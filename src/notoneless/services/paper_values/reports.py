@@ -19,13 +19,15 @@ from notoneless.services.paper_values.days import day_in_china, day_of
 from notoneless.services.paper_values.doings import MEASURES, acts_of, measure, visits_of
 from notoneless.services.paper_values.filling import Filling, office
 from notoneless.services.paper_values.notices import signed
-from notoneless.services.paper_values.pupil import school_year, township_of
+from notoneless.services.paper_values.pupil import NOT_KNOWN, school_year, township_of
 from notoneless.services.paper_values.spell import away_of
 from notoneless.services.paper_values.value import NONE, Row, Value, Values
+from notoneless.services.posts import exists_at
 from notoneless.services.refusals import Refusal
 
 _TOWN = (Post.TOWNSHIP, Post.VILLAGE_COMMITTEE, Post.VILLAGE_CADRE)
 _BUREAU = (Post.COUNTY_BUREAU, Post.SUPERVISION_OFFICE)
+_LEVEL_ABOVE = {PlaceKind.TOWNSHIP: "county", PlaceKind.COUNTY: "city"}
 ASK_TOWN, ASK_BUREAU = "会同村（居）民委员会上门劝返。", "依法督促监护人送学生返校。"
 
 
@@ -75,7 +77,12 @@ def measures(filling: Filling) -> list[Row]:
 
 
 def _report(filling: Filling) -> dict[str, Value]:
-    return {**of_case(filling), **signed(filling), "截止日": day_of(filling.today)}
+    return {
+        **of_case(filling),
+        **signed(filling),
+        "末次到校日": day_of(away_of(filling.child, filling.as_of).last_seen) or NOT_KNOWN,
+        "截止日": day_of(filling.today),
+    }
 
 
 def _asked(filling: Filling, posts: tuple[Post, ...]) -> str:
@@ -137,8 +144,11 @@ def _targets(place: Place) -> str:
 
 
 def _duties(place: Place) -> Iterator[Row]:
+    above = _LEVEL_ABOVE.get(place.kind, "township")
     for bound in packs_at(place).rules:
         for duty in bound.rule.obliges:
+            if exists_at(above, duty.who):
+                continue  # not of this office and what lies below it
             yield {
                 "情形": bound.rule.says,
                 "应做的事": f"{duty.act.zh}（报{duty.to.zh}）" if duty.to else duty.act.zh,

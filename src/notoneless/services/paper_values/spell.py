@@ -13,8 +13,6 @@ from notoneless.core.terms import AttendanceStatus, SessionKind
 from notoneless.records.histories import Subject, subjects
 from notoneless.records.models import Child
 from notoneless.services.closing import present_in_a_row
-from notoneless.services.paper_values.days import day_of
-from notoneless.services.paper_values.pupil import NOT_KNOWN
 
 AWAY = (AttendanceStatus.ABSENT, AttendanceStatus.LEAVE, AttendanceStatus.UNRECORDED)
 
@@ -26,11 +24,6 @@ class Away(NamedTuple):
     last_seen: date | None  # the last school day before it on which the child was seen
     lessons: int
     present: int  # school days seen in a row since
-
-    @property
-    def last_day(self) -> str:
-        """末次到校日."""
-        return day_of(self.last_seen) or NOT_KNOWN
 
     @property
     def days(self) -> str:

@@ -20,7 +20,7 @@ from notoneless.records.models import (
 )
 from notoneless.records.packs import packs_at
 from notoneless.services.finding import last_class
-from notoneless.services.paper_values.days import day_in_china, day_of
+from notoneless.services.paper_values.days import day_in_china, day_of, short_day
 from notoneless.services.paper_values.filling import Filling
 from notoneless.services.paper_values.pupil import NOT_KNOWN, person
 from notoneless.services.paper_values.value import Only, Row, Text, Values
@@ -37,7 +37,7 @@ def home_tuition(filling: Filling) -> Values:
     route = plan.route
     return {
         **person(filling.child, filling.today),
-        "学年": f"{plan.school_year}—{plan.school_year + 1}学年",
+        "学年": f"{plan.school_year}—{plan.school_year + 1}",
         "送教依据": f"{route.approved_by} {route.paper}".strip() if route else NOT_KNOWN,
         "监护人同意": plan.agreed_by_guardian or NOT_KNOWN,
         "评估": Only(Fields.HEALTH, plan.assessment),
@@ -56,7 +56,7 @@ def home_tuition(filling: Filling) -> Values:
 
 def _lesson(given: TuitionGiven) -> Row:
     return {
-        "日期": day_of(given.day),
+        "日期": short_day(given.day),
         "教师": given.teachers,
         "课时": _plain(given.lessons),
         "内容": given.content,
@@ -82,14 +82,14 @@ def pairing_ledger(filling: Filling) -> Values:
 
 def _pairing_rows(pairing: Pairing, class_name: str) -> list[Row]:
     ended = PairingEnded.objects.filter(pairing=pairing).first()
-    until = day_of(ended.until) if ended else ""
+    until = short_day(ended.until) if ended else ""
     head: dict[str, Text] = {
         "帮扶人": pairing.helper.name,
         "帮扶人身份": pairing.helper_is,
         "学生姓名": pairing.child.name,
         "年级班级": class_name,
         "类别": _category(pairing),
-        "起止": f"{day_of(pairing.from_day)}起" + (f"至{until}" if until else ""),
+        "起止": f"{short_day(pairing.from_day)}起" + (f"至{until}" if until else ""),
         "期末评价": ended.evaluation if ended else "",
     }
     contacts = pairing.contacts.select_related("act").order_by("act__happened_at", "pk")
@@ -104,7 +104,7 @@ def _contact(each: PairingContact) -> Row:
     if each.act.private and content:
         content = Only(Fields.NOTES, str(content))
     return {
-        "日期": day_of(day_in_china(each.act.happened_at)),
+        "日期": short_day(day_in_china(each.act.happened_at)),
         "方式": each.way.zh,
         "内容": content,
         "成效": each.effect,
@@ -130,10 +130,12 @@ def relief(filling: Filling) -> Values:
     asked = filling.about.row
     assert isinstance(asked, ReliefAsked)
     decided = ReliefDecided.objects.filter(asked=asked).select_related("by").first()
-    span = f"{day_of(decided.from_day)}至{day_of(decided.until)}" if decided and decided.from_day else ""
+    span = (
+        f"{short_day(decided.from_day)}至{short_day(decided.until)}" if decided and decided.from_day else ""
+    )
     return {
         **person(filling.child, filling.today),
-        "学年": f"{asked.school_year}—{asked.school_year + 1}学年",
+        "学年": f"{asked.school_year}—{asked.school_year + 1}",
         "申请日期": day_of(day_in_china(asked.at)),
         "申请类别": asked.kind.zh,
         "费用项目": asked.of,
@@ -159,7 +161,7 @@ def _hardship(text: str) -> Text:
 
 
 def _review(each: TuitionReviewed) -> Row:
-    return {"日期": day_of(day_in_china(each.at)), "评估与改进": each.words, "评估人": each.by.name}
+    return {"日期": short_day(day_in_china(each.at)), "评估与改进": each.words, "评估人": each.by.name}
 
 
 def _plain(number: Decimal) -> str:

@@ -9,7 +9,7 @@ from notoneless.core.terms import Act
 from notoneless.exchange.papers.filling import Picture
 from notoneless.records.access import Fields
 from notoneless.records.models import ActRecord, Visit
-from notoneless.services.paper_values.days import day_of, moment_of
+from notoneless.services.paper_values.days import short_day, short_stamp
 from notoneless.services.paper_values.doings import acts_of, case_of, evidence_of, flags_of, participant
 from notoneless.services.paper_values.filling import Filling
 from notoneless.services.paper_values.pupil import person
@@ -37,7 +37,7 @@ def visit_record(filling: Filling) -> Values:
         **told,
         "走访方式": visit.kind.zh,
         "存疑说明": flags_of(act),
-        "时间": moment_of(act.happened_at),
+        "时间": short_stamp(act.happened_at),
         "地点": _where(visit),
         "预约": _appointment(visit),
         "走访人": "、".join(_people(visit)),
@@ -47,7 +47,7 @@ def visit_record(filling: Filling) -> Values:
         "家长意见": _private(act, visit.guardian_view),
         "学生意见": _private(act, visit.child_view),
         "达成措施": _private(act, visit.agreed),
-        "下次跟进": day_of(act.next_contact_on),
+        "下次跟进": short_day(act.next_contact_on),
         "家长签名": signature(visit, GUARDIAN),
         "走访人签名": signature(visit, WRITER),
     }
@@ -65,7 +65,7 @@ def persuasion_record(filling: Filling) -> Values:
         "个案编号": case.number if case else "未立案",
         "存疑说明": flags_of(act),
         "次序": f"第 {max(number, 1)} 次",
-        "日期": moment_of(act.happened_at),
+        "日期": short_stamp(act.happened_at),
         "方式": visit.kind.zh,
         "对象": spoken_to(visit),
         "地点": _where(visit),
@@ -73,7 +73,7 @@ def persuasion_record(filling: Filling) -> Values:
         "谈话要点": _private(act, visit.findings or act.note),
         "学生意见": _private(act, visit.child_view),
         "家长意见": _private(act, visit.guardian_view),
-        "承诺返校日": day_of(visit.promised_on),
+        "承诺返校日": short_day(visit.promised_on),
         "结果": act.outcome.zh,
         "佐证": evidence_of(act) or NONE,
         "记录人签名": signature(visit, WRITER),
@@ -114,7 +114,7 @@ def _where(visit: Visit) -> Text:
 def _appointment(visit: Visit) -> str:
     if visit.appointed_at is None:
         return "未预约"
-    return " ".join(filter(None, (moment_of(visit.appointed_at), visit.appointed_how)))
+    return " ".join(filter(None, (short_stamp(visit.appointed_at), visit.appointed_how)))
 
 
 def _people(visit: Visit) -> Iterable[str]:
