@@ -264,7 +264,7 @@ def test_a_sum_that_is_none_is_asked_for_again(made: Supported, yuan: str) -> No
 def test_the_ledger_says_what_its_lines_add_up_to(made: Supported) -> None:
     for place in (made.school.place, made.school.county):
         page = text(made.school.bureau, f"/in/{place.pk}/relief/")
-        assert "1 项，312.50 元" in page
+        assert "1 项 · 312.50 元" in page
         assert page.count("<tr>") == 1 + 1
     assert "没有。" in text(made.school.bureau, f"/in/{made.school.county.pk}/relief/?year=2024")
 

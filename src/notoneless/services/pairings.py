@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
@@ -84,7 +85,8 @@ def pair(
         key=key,
     )
     helping = post_of_helper(who, pupil, at.date())
-    act = _act(Act.PAIR, pupil, who, helping, at, at, key=f"pair:{row.pk}", taking_part=[post])
+    others = {post} - {helping}
+    act = _act(Act.PAIR, pupil, who, helping, at, at, key=f"pair:{row.pk}", taking_part=others)
     body: dict[str, object] = {"pairing": str(row.pk), "act": str(act.pk), "helper": who.pk}
     entry = Entry("PAIR", "child", str(pupil.pk), body, person)
     follow_up([pupil.pk], as_of=at, entry=entry, why=WHY)
@@ -301,7 +303,7 @@ def _act(
     at: datetime,
     *,
     key: str,
-    taking_part: list[Post] | None = None,
+    taking_part: Iterable[Post] = (),
 ) -> ActRecord:
     """An act of the helper without a word of what was said, for it stands in the child's file."""
     return ActRecord.objects.create(
@@ -311,7 +313,7 @@ def _act(
         recorded_at=at,
         by=helper,
         by_post=post,
-        taking_part=sorted({each.value for each in taking_part or ()}),
+        taking_part=sorted(each.value for each in taking_part),
         outcome=ActOutcome.DONE,
         key=key,
     )

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET
 from notoneless.core.enrolment import ON_THEIR_OWN_PAGE
 from notoneless.core.spells import Spell
 from notoneless.core.stages import RETURNED
+from notoneless.core.terms import Act
 from notoneless.core.time_limit import label as limit_label
 from notoneless.records.access import GROUP_FIELDS, Fields, Thing, Verb, posts_that
 from notoneless.records.models import Obligation, Person
@@ -125,6 +126,8 @@ def form_address(obligation: Obligation) -> str:
     """The form that meets the obligation, filled with what it asks for."""
     if obligation.act in ON_THEIR_OWN_PAGE:
         return reverse("web:child_enrolment", args=(obligation.child_id,))
+    if obligation.act is Act.PAIR and obligation.who in posts_that(Thing.SUPPORT, Verb.RECORD):
+        return reverse("web:add_pairing", args=(obligation.child_id,))
     if obligation.act in KIND_OF:
         return f"{reverse('web:visit', args=(obligation.child_id,))}?ordered={obligation.pk}"
     asked = {"act": obligation.act.value, "to": obligation.to_post or "", "with": obligation.taking_part}

@@ -90,7 +90,10 @@ def decide(request: HttpRequest, person: Person, child_id: UUID, relief_id: UUID
             at=at,
         )
 
-    shown = FormPage(_("审批减免缓助补"), _("审批"), _("已审批。"), *_back(child), template="support/decide")
+    lead = _("申请和审批由两个人办；同意的金额不多于申请的。")
+    shown = FormPage(
+        _("审批减免缓助补"), _("审批"), _("已审批。"), *_back(child), lead, template="support/decide"
+    )
     return ask(request, person, shown, form, act, at, refusal, asked=asked if refusal is None else None)
 
 

@@ -33,6 +33,7 @@ from notoneless.web.page import page
 from notoneless.web.read.support import TuitionFile, named, tuition_file
 from notoneless.web.signed_in import signed_in
 from notoneless.web.support_forms import LessonForm, PlanForm, ReviewForm
+from notoneless.web.templatetags.support import halves
 
 
 @never_cache
@@ -87,7 +88,7 @@ def lesson(request: HttpRequest, person: Person, plan_id: UUID) -> HttpResponse:
     """记一次送教."""
     at = now()
     row, _file_shown = _file(person, plan_id, at)
-    initial = {"day": at.date(), "lessons": row.lessons_each, "teachers": person.name}
+    initial = {"day": at.date(), "lessons": halves(row.lessons_each), "teachers": person.name}
     return _lesson(request, person, row, at, initial, None)
 
 
@@ -102,7 +103,8 @@ def correct(request: HttpRequest, person: Person, plan_id: UUID, given_id: UUID)
     if before is None or not file.words:
         raise Http404
     fields = ("day", "lessons", "teachers", "content", "response", "guardian_there")
-    return _lesson(request, person, row, at, {name: getattr(before, name) for name in fields}, before)
+    initial = {name: getattr(before, name) for name in fields} | {"lessons": halves(before.lessons)}
+    return _lesson(request, person, row, at, initial, before)
 
 
 @never_cache
@@ -149,7 +151,8 @@ def _as_it_stands(person: Person, child: Child, year: int, at: datetime) -> dict
         return {"school_year": year}
     names = ("school_year", "assessment", "goals", "content", "times_a_week", "lessons_each")
     kept = {name: getattr(before, name) for name in (*names, "agreed_by_guardian")}
-    return kept | {"teachers": [str(each.pk) for each in before.teachers.all()]}
+    amounts = {name: halves(kept[name]) for name in ("times_a_week", "lessons_each")}
+    return kept | amounts | {"teachers": [str(each.pk) for each in before.teachers.all()]}
 
 
 def _no_route(child: Child) -> Refusal:
