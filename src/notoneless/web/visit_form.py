@@ -280,8 +280,8 @@ class GroupVisitForm(SeenForm):
 class PeriodForm(forms.Form):
     """起止日期."""
 
-    first = forms.DateField(label=_("从"), widget=Day)
-    last = forms.DateField(label=_("到"), widget=Day)
+    first = forms.DateField(label=_("开始日期"), widget=Day)
+    last = forms.DateField(label=_("结束日期"), widget=Day)
 
 
 def _strokes(text: str) -> Any:

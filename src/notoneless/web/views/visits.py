@@ -11,7 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -129,8 +128,7 @@ def group_visit(request: HttpRequest, person: Person, class_id: int) -> HttpResp
             pictures=_pictures(form),
             **form.told(),
         )
-        words = ngettext("已记下 %(n)s 名学生的走访。", "已记下 %(n)s 名学生的走访。", len(chosen))
-        say(request, words % {"n": len(chosen)}, "good")
+        say(request, _("已记下 %(n)s 名学生的走访。") % {"n": len(chosen)}, "good")
 
     back = reverse("web:child", args=(pupils[0].pk,)) if pupils else reverse("web:today")
     title = _("集体家访")
