@@ -15,6 +15,7 @@ from notoneless.core.terms import Act, EventKind, PlaceKind, Post
 from notoneless.records.models import ActRecord, JournalEntry, Obligation, Pairing, PairingContact, PostHeld
 from notoneless.services import casework
 from notoneless.services.pairings import end_pairing, is_helper, pair, record_help
+from notoneless.services.permissions import held_by
 from notoneless.services.refusals import Refusal
 from notoneless.services.support_lists import (
     by_school,
@@ -25,6 +26,7 @@ from notoneless.services.support_lists import (
     pairings_of,
     with_duty,
 )
+from notoneless.web.read.quotas import quotas_of
 
 pytestmark = pytest.mark.django_db
 NOW = at("2025-09-10 10:00")
@@ -40,7 +42,7 @@ def school(db: None) -> School:
 def paired(school: School, pupil: int = 0, **more: Any) -> Pairing:
     given: dict[str, Any] = {
         "by": school.teacher,
-        "helper": school.helper,  # type: ignore[attr-defined]
+        "helper": getattr(school, "helper", None),
         "purpose": PairingPurpose.RETURN_CARE,
         "from_day": day("09-10"),
         "contact_days": 7,
@@ -207,14 +209,22 @@ def test_who_does_not_support_the_child_pairs_nobody(school: School, post: Post)
         paired(school, by=a_person("旁人", post, spots.get(post, school.place)))
 
 
-def test_without_days_of_ones_own_the_policys_hold(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        "notoneless.services.pairings.contact_days_of", lambda *_: dict.fromkeys(PairingPurpose, 30)
-    )
-    assert paired(school, contact_days=None).contact_days == 30
-    monkeypatch.setattr("notoneless.services.pairings.contact_days_of", lambda *_: {})
+def test_without_days_of_ones_own_the_policys_hold(db: None) -> None:
+    strict, silent = a_school(1, pack="fujian/jianning-2024"), a_school(1, name="石门完小")
+    for made in (strict, silent):
+        made.helper = made.teacher  # type: ignore[attr-defined]
+    assert paired(strict, contact_days=None).contact_days == 7
     with pytest.raises(Refusal, match="请填写"):
-        paired(school, 1, contact_days=None)
+        paired(silent, contact_days=None)
+
+
+def test_a_teachers_quota_counts_the_children_the_office_paired_them_with(db: None) -> None:
+    school = a_school(2, pack="seeds/xipanlou")
+    helper = a_person("黎老师", Post.SUBJECT_TEACHER, school.class_group)
+    for pupil in range(2):
+        paired(school, pupil, by=school.office, helper=helper)
+    [quota] = quotas_of(helper, held_by(helper, NOW.date()), as_of=NOW)
+    assert (quota.quota.id, quota.progress.done, quota.progress.met) == ("subject-teacher-helps-two", 2, True)
 
 
 @pytest.mark.parametrize("days", [0, -1, 367])

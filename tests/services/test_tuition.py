@@ -9,7 +9,14 @@ import pytest
 from builders_db import School, a_person, a_school, at, day
 
 from notoneless.core.terms import Post, RouteKind
-from notoneless.records.models import JournalEntry, PostHeld, SpecialRoute, TuitionGiven, TuitionPlan
+from notoneless.records.models import (
+    JournalEntry,
+    PackAdopted,
+    PostHeld,
+    SpecialRoute,
+    TuitionGiven,
+    TuitionPlan,
+)
 from notoneless.services.refusals import Refusal
 from notoneless.services.special_routes import approve_route
 from notoneless.services.support_lists import by_school, my_teaching, routes_at, taught_at_home
@@ -193,18 +200,18 @@ def test_who_is_taught_without_a_plan_shows_at_the_school(school: School) -> Non
     assert (before.unplanned, after.unplanned) == (1, 0)
 
 
-def test_what_the_policy_asks_is_counted_in_proportion(
-    school: School, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from notoneless.core.policy.in_force import PacksInForce
-
-    class Least:
-        lessons_a_year = 216
-
-    monkeypatch.setattr(PacksInForce, "tuition", lambda _: Least, raising=False)
+def test_what_the_policy_asks_is_counted_in_proportion(school: School) -> None:
+    PackAdopted.objects.create(
+        place=school.county,
+        pack_id="shandong/home-tuition",
+        pack_version="",
+        from_day=day("09-01"),
+        adopted_at=at("2025-09-01 00:00"),
+    )
     taught(school, planned(school), "09-12", "3")
     [only] = taught_at_home(routes_at(school.place, LATER.date()), LATER.date())
-    assert (only.progress.given, only.progress.by_now) == (3, Decimal("16.5"))  # 22 of 288 days
+    assert (only.progress.minimum, only.progress.given) == (216, 3)
+    assert only.progress.by_now == Decimal("16.5")  # 22 of 288 days
     assert [each.behind for each in by_school(school.county, [school.place], LATER.date())] == [1]
 
 

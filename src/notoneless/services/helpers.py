@@ -61,7 +61,8 @@ def post_of_helper(helper: Person, child: Child, on: date) -> Post:
         )
     group = last_class(child, on)
     path = (group.school.path if group else None) or ""
-    return min(held, key=lambda row: _distance(row, group.pk if group else None, path)).post
+    nearest: Post = min(held, key=lambda row: _distance(row, group.pk if group else None, path)).post
+    return nearest
 
 
 def _distance(row: PostHeld, class_group: int | None, path: str) -> tuple[int, int]:

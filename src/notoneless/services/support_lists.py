@@ -256,7 +256,9 @@ def by_school(place: Place, schools: Iterable[Place], on: date) -> list[SchoolSu
 def _school_of(place: Place, on: date) -> dict[UUID, int]:
     """The school of each child of a place who is paired or back: the only ones that are asked for."""
     asked = Q(child__in=Pairing.objects.values("child")) | Q(child__case__stage=Stage.BACK)
-    rows = Enrolment.objects.filter(belongs(on), asked, class_group__school__path__startswith=place.path)
+    rows = Enrolment.objects.filter(
+        belongs(on), asked, class_group__school__path__startswith=place.path or "/"
+    )
     return dict(rows.order_by("until").values_list("child_id", "class_group__school_id"))
 
 

@@ -288,7 +288,9 @@ def _day_of(at: datetime) -> date:
 
 
 def _refuse_lessons(plan: TuitionPlan, day: date, lessons: Decimal, before: TuitionGiven | None) -> None:
-    others = given_in(plan.child, plan.school_year).filter(day=day).exclude(pk=before.pk if before else None)
+    others = given_in(plan.child, plan.school_year).filter(day=day)
+    if before is not None:
+        others = others.exclude(pk=before.pk)
     whole = (others.aggregate(n=Sum("lessons"))["n"] or Decimal(0)) + lessons
     if not _in_halves(lessons) or lessons < HALF or whole > MOST_LESSONS:
         raise Refusal(
