@@ -31,6 +31,21 @@ WORDS: tuple[Word, ...] = (
         "a dated relation between child and school",
     ),
     Word("花名册", "roster", "Roster", "exchange.rosters:read_roster"),
+    Word("文书", "paper", "Paper", "core.paper_terms:PaperKind", "an official form filled from the records"),
+    Word(
+        "版式",
+        "layout",
+        "Layout",
+        "exchange.papers.layout:Layout",
+        "what every format of a paper is drawn from",
+    ),
+    Word(
+        "标记",
+        "mark",
+        "Mark",
+        "exchange.papers.marks:Mark",
+        "`{{学生姓名}}`; an attendance mark says its kind",
+    ),
     Word("考勤表", "attendance sheet", "Attendance", "exchange.attendance:read_attendance"),
     Word(
         "身份证件号",
