@@ -88,6 +88,7 @@ class PictureForm(TermsForm):
         required=False,
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"}),
         help_text=_("只拍门牌、门口或张贴的通知书，不拍人脸。拍摄地点和手机信息不保存。"),
+        error_messages={"empty": _("照片是空的，请重新拍一张或重新选一张。")},
     )
     photo_kind = forms.ChoiceField(label=_("照片拍的是"), required=False, widget=Chips)
     no_face = forms.BooleanField(label=_("照片上没有人脸"), required=False)

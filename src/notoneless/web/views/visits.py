@@ -111,8 +111,7 @@ def group_visit(request: HttpRequest, person: Person, class_id: int) -> HttpResp
     pupils = list(_pupils(person, found, at).order_by("name_pinyin", "name", "pk"))
     key = (request.POST.get("key") or str(uuid4()))[:80]
     form = GroupVisitForm(
-        request.POST or None,
-        request.FILES or None,
+        *_sent(request),
         initial={"happened_at": at.replace(tzinfo=None)},
         pupils=pupils,
         may_come=_may_come(person, pupils[0], None, _day(request, at)) if pupils else _nobody(person),
@@ -145,7 +144,7 @@ def visit_record(request: HttpRequest, person: Person, child_id: UUID, act_id: U
     found = Visit.objects.filter(pk=act_id, act__child=child).select_related("act__by", "village").first()
     if found is None:
         raise Http404
-    form = PictureForm(request.POST or None, request.FILES or None)
+    form = PictureForm(*_sent(request))
     problem, may_add = "", bool(posts_in(person, Thing.CHILD, Verb.RECORD, child, at.date()))
     if request.method == "POST":
         problem = _add_picture(form, person, found, at) if may_add else _("这条记录不由您补充照片。")
@@ -252,13 +251,17 @@ def _visit_form(
         initial |= {"kind": KIND_OF[order.act].value, "trigger": "SPELL"}
     on = _day(request, at)
     return VisitForm(
-        request.POST or None,
-        request.FILES or None,
+        *_sent(request),
         initial=initial,
         may_come=_may_come(person, child, order, on),
         villages=_villages(child, on),
         posts=posts_in(person, Thing.CHILD, Verb.RECORD, child, at.date()),
     )
+
+
+def _sent(request: HttpRequest) -> tuple[Any, Any]:
+    """What was posted, files apart; nothing where the page is only asked for."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
 def _day(request: HttpRequest, at: datetime) -> date:
