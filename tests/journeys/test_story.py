@@ -126,8 +126,20 @@ def test_from_the_first_absence_to_the_close_out(browser: Browser, address: str,
     expect(desk.get_by_role("button", name="稳定返校")).to_be_enabled()
     office.shot("close")
     desk.get_by_role("button", name="稳定返校").click()
-    expect(desk.get_by_role("status")).to_contain_text("已销号")
-    expect(desk.locator("main")).to_contain_text("阶段：已返校 → 已销号")
+    expect(desk.get_by_role("status")).to_contain_text("等另一个人复核")
+
+    # Nothing is closed before a second person has looked: the principal finds it on today's page.
+    principal = Screen(browser, address, DESK)
+    principal.sign_in("principal")
+    second = principal.page
+    second.locator("#close-outs + ul").get_by_role("link", name=name).click()
+    second.get_by_label("同意", exact=True).check()
+    principal.shot("close-review")
+    second.click("main button.primary")
+    expect(second.get_by_role("status")).to_contain_text("已复核")
+    office.go(case)
+    expect(desk.locator("main")).to_contain_text("销号。类型：稳定返校")
     office.shot("closed", whole=True)
     assert teacher.problems == []
     assert office.problems == []
+    assert principal.problems == []

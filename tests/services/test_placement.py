@@ -133,6 +133,12 @@ def test_placements_that_do_not_fit_their_class_are_refused() -> None:
     assert refused(school, PlacementKind.BY_AGE, class_group=elsewhere, why="近") == "OTHER_SCHOOL"
 
 
+def test_the_same_form_twice_is_one_placement() -> None:
+    school = returned()
+    assert place(school, key="form-1") == place(school, key="form-1")
+    assert refused(school, PlacementKind.BY_AGE, why="按年龄", key="form-1") == "KEY_USED"
+
+
 def test_a_child_that_is_still_away_is_not_placed() -> None:
     school = a_school()
     school.calls("09-08 A")

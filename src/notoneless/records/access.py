@@ -416,7 +416,7 @@ ADDRESSES: Mapping[str, Asked | Open] = {
     "web:registers": Asked(_T.REGISTER),
     "web:register": Asked(_T.REGISTER),
     "web:export_register": Asked(_T.REGISTER, _V.EXPORT, _V.EXPORT),
-    "web:close_outs": OWN,  # those that wait for oneself, and those about cases one works on
+    "web:close_outs": Asked(_T.CASE, _V.CHANGE),
     "web:close": Asked(_T.CASE, do=_V.CLOSE_OUT),
     "web:evidence": Asked(_T.CASE, _V.CHANGE, _V.CHANGE),
     "web:review_close_out": Asked(_T.CASE, do=_V.APPROVE),  # by whom follows from the policy in force

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from notoneless.core.policy.pack import Closing
-from notoneless.core.terms import CloseOutKind, Post
+from notoneless.core.terms import CloseOutKind
 from notoneless.records.access import Thing, Verb, posts_that
 from notoneless.records.histories import subjects
 from notoneless.records.models import CloseOutAsked, Person, PostHeld
@@ -59,8 +59,3 @@ def closings_of(requests: Iterable[CloseOutAsked], at: datetime) -> dict[UUID, C
         if closing is not None:
             found[row.pk] = closing
     return found
-
-
-def reviewer_posts(closing: Closing) -> list[Post]:
-    """The posts of whom one must review, in the order of their vocabulary."""
-    return [post for post in Post if post in closing.reviewers]

@@ -275,7 +275,7 @@ def _not_theirs(person: Person, asked: CloseOutAsked, known: Grounds) -> Refusal
     closing = known.closing(CloseOutKind(asked.kind))
     if closing is None:
         return no_such_closing(CloseOutKind(asked.kind))
-    posts = [post for post in Post if post in closing.reviewers]
+    posts = closing.nearest_reviewers
     return Refusal(
         "MAY_NOT_REVIEW",
         f"按“{closing.kind.zh}”销号由{'、'.join(post.zh for post in posts)}复核。",

@@ -28,6 +28,7 @@ from notoneless.services.finding import class_on, the_person
 from notoneless.services.on_roll import join_class
 from notoneless.services.permissions import refusal, require
 from notoneless.services.refusals import Refusal
+from notoneless.services.sent_once import id_of, key_used
 from notoneless.services.transactions import one_act
 from notoneless.services.written import written
 
@@ -83,21 +84,25 @@ def place_on_return(
     class_group: ClassGroup | None = None,
     papers: Collection[Paper] = (),
     why: str = "",
+    key: str | None = None,
 ) -> Placement:
     """Write down where the child sits from a day on; who departs from the advice says why. Raises Refusal.
 
-    Another class of the same grade holds from then, not before tomorrow; another grade asks for the enrolment
-    change, with its `papers`.
+    The same `key` again gives the first word. Another class of the same grade holds from then, not before
+    tomorrow; another grade asks for the enrolment change, with its `papers`.
     """
     person, row = the_person(by), _held(case)
     now_in = class_on(row.child, at.date())
     require(person, Thing.CHANGE, Verb.ASK, now_in.school, at.date())
+    if key and (first := Placement.objects.filter(pk=id_of(key)).first()) is not None:
+        return _the_same(first, row, kind)
     if (no := _not_back(row)) is not None:
         raise no
     known, there = advice(row, at=at), class_group or now_in
     _refuse_unfit(kind, now_in, there)
     reason = written(why, WHY, "理由", "Reason", needed=_departs(known, kind))
     placed = Placement.objects.create(
+        id=id_of(key),
         case=row,
         kind=kind,
         advised=known.kind if known and known.kind else "",
@@ -150,6 +155,12 @@ def _held(case: Case | int) -> Case:
     number = case if isinstance(case, int) else case.pk
     hold([Case.objects.values_list("child_id", flat=True).get(pk=number)])
     return Case.objects.select_related("child").get(pk=number)
+
+
+def _the_same(first: Placement, case: Case, kind: PlacementKind) -> Placement:
+    if (first.case_id, first.kind) != (case.pk, kind):
+        raise key_used()
+    return first
 
 
 # Refusals.

@@ -15,8 +15,6 @@ from notoneless.services.close_out_lists import waiting
 from notoneless.services.closing import present_in_a_row
 
 AT_ONCE = 200  # children read at one time
-# Of several who may review, the nearest to the child is told; the others find it in their lists.
-NEAREST = (Post.PRINCIPAL, Post.VICE_PRINCIPAL, Post.CENTRAL_SCHOOL, Post.TOWNSHIP, Post.COUNTY_BUREAU)
 
 
 def ready_to_close(now: datetime) -> Iterator[Outbox]:
@@ -58,8 +56,8 @@ def still_waiting(tells: Iterable[dict[str, Any]]) -> int:
 
 
 def _nearest(closing: Closing, row: CloseOutAsked) -> Post:
-    """The nearest reviewer beside whoever asked."""
-    named = [post for post in NEAREST if post in closing.reviewers]
+    """Of several who may review, the nearest beside whoever asked; the others find it in their lists."""
+    named = closing.nearest_reviewers
     return next((post for post in named if post is not row.by_post), named[0])
 
 

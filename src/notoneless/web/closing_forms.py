@@ -52,7 +52,7 @@ class EvidenceForm(TermsForm):
         widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png"}),
         help_text=_("只拍纸，不拍人脸；身份证号请遮住。"),
     )
-    no_face = forms.BooleanField(label=_("照片里没有人脸"), required=False)
+    no_face = forms.BooleanField(label=_("我确认照片里没有人脸"), required=False)
     note = forms.CharField(label=_("说明"), required=False, max_length=300)
 
     def __init__(

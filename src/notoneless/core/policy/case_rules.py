@@ -10,10 +10,9 @@ from typing import NamedTuple
 from notoneless.core.case_terms import PairingPurpose, PlacementKind
 from notoneless.core.terms import CloseOutKind, Evidence, Post
 
-# Who may be the second person of a close-out; a pack chooses among them.
-MAY_REVIEW = frozenset(
-    {Post.PRINCIPAL, Post.VICE_PRINCIPAL, Post.CENTRAL_SCHOOL, Post.TOWNSHIP, Post.COUNTY_BUREAU}
-)
+# Who may be the second person of a close-out, the nearest to the child first; a pack chooses among them.
+REVIEWERS = (Post.PRINCIPAL, Post.VICE_PRINCIPAL, Post.CENTRAL_SCHOOL, Post.TOWNSHIP, Post.COUNTY_BUREAU)
+MAY_REVIEW = frozenset(REVIEWERS)
 
 
 class ClosingExample(NamedTuple):
@@ -34,6 +33,11 @@ class Closing:
     evidence: frozenset[Evidence] = frozenset()
     reviewers: frozenset[Post] = MAY_REVIEW
     examples: tuple[ClosingExample, ...] = ()
+
+    @property
+    def nearest_reviewers(self) -> tuple[Post, ...]:
+        """The posts of whom one must review, the nearest to the child first."""
+        return tuple(post for post in REVIEWERS if post in self.reviewers)
 
     def missing_days(self, present: int) -> int:
         """School days still to come after so many present in a row; 0 when there are enough."""

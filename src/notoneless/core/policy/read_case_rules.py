@@ -8,6 +8,7 @@ from datetime import timedelta
 from notoneless.core.case_terms import PairingPurpose, PlacementKind
 from notoneless.core.policy.case_rules import (
     MAY_REVIEW,
+    REVIEWERS,
     Closing,
     ClosingExample,
     PairingExample,
@@ -56,7 +57,7 @@ def _days(fields: Fields, kind: CloseOutKind) -> int:
 def _reviewers(fields: Fields) -> frozenset[Post]:
     named = fields.terms("reviewer", Post)
     if strange := sorted(named - MAY_REVIEW, key=list(Post).index):
-        allowed = "、".join(f"{post.lower()}（{post.zh}）" for post in Post if post in MAY_REVIEW)
+        allowed = "、".join(f"{post.lower()}（{post.zh}）" for post in REVIEWERS)
         raise fields.error("reviewer", f"“{strange[0].zh}”不能复核销号；可用：{allowed}")
     return named or MAY_REVIEW
 

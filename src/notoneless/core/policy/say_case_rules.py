@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from notoneless.core.policy.case_rules import MAY_REVIEW, Closing, PairingRule, PlacementRule, Tuition
-from notoneless.core.terms import Post
 
 NOT_SAID = "没有规定"
 
@@ -19,7 +18,7 @@ def closing_line(closing: Closing) -> str:
 
 def reviewers_line(closing: Closing) -> str:
     """The posts of whom one must review: `校长或县教育局`."""
-    return "或".join(post.zh for post in Post if post in closing.reviewers)
+    return "或".join(post.zh for post in closing.nearest_reviewers)
 
 
 def placement_line(rule: PlacementRule) -> str:

@@ -10,7 +10,6 @@ from django.urls import reverse
 from notoneless.core.terms import CloseOutKind, Evidence, Post
 from notoneless.records.access import Thing, Verb
 from notoneless.records.models import Case, CloseOutAsked, EvidencePiece, Person, Placement
-from notoneless.services.close_out_lists import reviewer_posts
 from notoneless.services.closing import STABLE, may_ask, pieces_of, reviewing_post
 from notoneless.services.closing_grounds import Grounds
 from notoneless.services.finding import class_on
@@ -88,8 +87,7 @@ def _ways(person: Person, case: Case, known: Grounds) -> tuple[Way, ...]:
             no = may_ask(person, case, kind, at=known.at, grounds=known)
             evidence = tuple(each for each in Evidence if each in closing.evidence)
             days = closing.present_school_days
-            posts = tuple(reviewer_posts(closing))
-            found.append(Way(kind, evidence, posts, days, sentence(no) if no else ""))
+            found.append(Way(kind, evidence, closing.nearest_reviewers, days, sentence(no) if no else ""))
     return tuple(found)
 
 
@@ -110,7 +108,7 @@ def request_told(person: Person, asked: CloseOutAsked, at: datetime) -> Told:
     kind, pieces = CloseOutKind(asked.kind), tuple(pieces_of(asked))
     closing = known.closing(kind)
     missing = known.missing(kind, pieces)
-    posts = tuple(reviewer_posts(closing)) if closing else ()
+    posts = closing.nearest_reviewers if closing else ()
     days = closing.present_school_days if closing else 0
     return Told(asked, pieces, known.present, days, posts, sentence(missing) if missing else "")
 

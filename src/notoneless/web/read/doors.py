@@ -15,6 +15,7 @@ from notoneless.records.scopes import live
 DOORS = (
     ("web:search", _("找学生")),
     ("web:supports", _("帮扶")),
+    ("web:close_outs", _("销号申请")),
     ("web:people", _("人员与任职")),
     ("web:gaps", _("岗位缺口")),
     ("web:break_glass", _("紧急查看")),

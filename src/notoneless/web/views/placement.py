@@ -62,6 +62,7 @@ def placement(request: HttpRequest, person: Person, number: str) -> HttpResponse
             papers=[term(Paper, code) for code in given["papers"]],
             why=given["why"],
             at=at,
+            key=request.POST.get("key") or None,
         )
 
     context = {"case": case, "child": case.child, "known": known, "now_in": now_in}
