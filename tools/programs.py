@@ -42,6 +42,7 @@ PROGRAMS = (
     Program("LibreOffice Calc", lambda: has_office("libsclo"), "libreoffice-calc"),
     Program("LibreOffice Writer", lambda: has_office("libswlo"), "libreoffice-writer"),
     Program("the PDF tools", lambda: shutil.which("pdftotext") is not None, "poppler-utils"),
+    Program("Poppler", lambda: shutil.which("pdftotext") is not None, "poppler-utils"),
     # 5 MB on disk against 93 MB of fonts-noto-cjk; either satisfies the check.
     Program("a Chinese font", has_chinese_font, "fonts-wqy-microhei fontconfig"),
 )
