@@ -8,10 +8,21 @@ from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from notoneless.batch.simulate.county import SESSION, County, LeaveMade, MarkMade, RollCallMade
+from notoneless.core.case_terms import VisitTrigger
 from notoneless.core.facts import ActDone
 from notoneless.core.terms import Act, ActOutcome, AttendanceStatus, Post
-from notoneless.records.models import ActRecord, AttendanceMark, ClassGroup, LeaveGranted, PostHeld, RollCall
+from notoneless.records.models import (
+    ActRecord,
+    AttendanceMark,
+    ClassGroup,
+    LeaveGranted,
+    PostHeld,
+    RollCall,
+    Visit,
+    VisitParticipant,
+)
 from notoneless.services.taking import mark_id
+from notoneless.services.visits import KIND_OF
 
 AT_ONCE = 500  # rows a statement
 # What somebody would have written down; a visit or a persuasion without a word is none.
@@ -78,8 +89,20 @@ class Facts:
         LeaveGranted.objects.bulk_create([self._leave(leave) for leave in leaves], batch_size=AT_ONCE)
 
     def add_acts(self, acts: Iterable[tuple[UUID, ActDone]]) -> None:
-        """Acts about children, by the people whose posts they name."""
-        ActRecord.objects.bulk_create([self._act(child, act) for child, act in acts], batch_size=AT_ONCE)
+        """Acts about children, by the people whose posts they name; visits with what makes them one."""
+        rows = [self._act(child, act) for child, act in acts]
+        ActRecord.objects.bulk_create(rows, batch_size=AT_ONCE)
+        seen = [row for row in rows if row.act in KIND_OF]
+        Visit.objects.bulk_create([_visit(row) for row in seen], batch_size=AT_ONCE)
+        there = [each for row in seen for each in self._there(row)]
+        VisitParticipant.objects.bulk_create(there, batch_size=AT_ONCE)
+
+    def _there(self, row: ActRecord) -> list[VisitParticipant]:
+        """Whoever recorded it first, then the others by the posts they hold."""
+        group = self._group_of[row.child_id]
+        others = [Post(code) for code in row.taking_part if code != row.by_post.value]  # type: ignore[call-arg]
+        people = [(row.by_post, row.by_id), *((post, self._holders.who(post, group)) for post in others)]
+        return [VisitParticipant(visit_id=row.pk, post=post, person_id=person) for post, person in people]
 
     def correction_id(self, mark: MarkMade) -> UUID:
         """The id of the row of a correcting mark."""
@@ -155,6 +178,11 @@ class Facts:
             evidence=sorted(kind.value for kind in act.evidence),
             note=NOTES.get((act.act, act.outcome), ""),
         )
+
+
+def _visit(row: ActRecord) -> Visit:
+    """The visit that an act was; what led to it in the made-up county is always that the child was away."""
+    return Visit(act_id=row.pk, kind=KIND_OF[row.act], trigger=VisitTrigger.SPELL, findings=row.note)
 
 
 def act_id(child: UUID, act: ActDone) -> UUID:
