@@ -14,17 +14,19 @@ from notoneless.core.case_terms import HelpWay, PairingPurpose
 from notoneless.core.terms import Act, EventKind, PlaceKind, Post
 from notoneless.records.models import ActRecord, JournalEntry, Obligation, Pairing, PairingContact, PostHeld
 from notoneless.services import casework
+from notoneless.services.helpers import HELPING_POSTS, gone, may_help
 from notoneless.services.pairings import end_pairing, is_helper, pair, record_help
-from notoneless.services.permissions import held_by
+from notoneless.services.permissions import PLACE_POSTS, held_by
 from notoneless.services.refusals import Refusal
 from notoneless.services.support_lists import (
+    Paired,
     by_school,
     children_of,
     mine,
+    next_contact,
     not_paired_after_return,
     open_pairings,
     pairings_of,
-    with_duty,
 )
 from notoneless.web.read.quotas import quotas_of
 
@@ -62,6 +64,10 @@ def helped(school: School, pairing: Pairing, moment: str, **more: Any) -> Pairin
     return record_help(pairing=pairing, **{**given, **more})
 
 
+def listed(school: School) -> list[Paired]:
+    return pairings_of(children_of(school.place, NOW.date()), NOW.date())
+
+
 def due(school: School, on: str) -> tuple[date, bool]:
     [only] = pairings_of(children_of(school.place, day(on)), day(on))
     return only.due_on, only.overdue
@@ -87,13 +93,13 @@ def test_contacts_recorded_in_any_order_count_by_when_they_happened(school: Scho
     assert due(school, "09-21") == (day("09-27"), False)
 
 
-@drawn(days=st.integers(1, 60), gap=st.integers(0, 120))
-@pytest.mark.django_db(transaction=False)
-def test_overdue_is_exactly_more_days_than_agreed(days: int, gap: int) -> None:
-    row = Pairing(from_day=day("09-10"), contact_days=days)
-    row.last_at, row.posted = None, True  # type: ignore[attr-defined]
-    [only] = with_duty([row], day("09-10") + timedelta(days=gap))
-    assert only.overdue == (gap > days)
+@drawn(days=st.integers(1, 366), last=st.none() | st.integers(-30, 400))
+def test_the_next_contact_is_due_so_many_days_after_the_later_of_beginning_and_last(
+    days: int, last: int | None
+) -> None:
+    begun = day("09-10")
+    last_on = None if last is None else begun + timedelta(days=last)
+    assert (next_contact(begun, last_on, days) - begun).days == max(last or 0, 0) + days
 
 
 def test_one_child_has_one_helper_for_a_purpose_and_one_helper_many_children(school: School) -> None:
@@ -242,6 +248,31 @@ def test_a_helper_who_left_is_listed_and_sees_the_child_no_more(school: School) 
     ] == [False]
     assert not is_helper(helper, pairing, day("09-12"))
     assert [each.without_helper for each in by_school(school.county, [school.place], day("09-12"))] == [1]
+
+
+def test_a_helper_who_moved_to_another_school_is_gone_and_one_above_it_is_not(school: School) -> None:
+    far = a_school(0, name="石门完小")
+    movers = [school.helper, a_person("镇干部", Post.TOWNSHIP, school.township)]  # type: ignore[attr-defined]
+    pairings = [paired(school, pupil, helper=each) for pupil, each in enumerate(movers)]
+    PostHeld.objects.filter(person=movers[0]).update(class_group=far.class_group)
+    assert [is_helper(each, row, NOW.date()) for each, row in zip(movers, pairings, strict=True)] == [
+        False,
+        True,
+    ]
+    left = {each.pairing.helper: each.helper_in_post for each in listed(school)}
+    assert left == {movers[0]: False, movers[1]: True}
+    assert mine(movers[0], NOW.date()) == []
+
+
+@pytest.mark.parametrize("post", sorted(HELPING_POSTS & PLACE_POSTS))
+def test_many_helpers_are_judged_as_one_is(school: School, post: Post) -> None:
+    village = a_place(PlaceKind.VILLAGE, "云岭村", school.township)
+    far = a_place(PlaceKind.VILLAGE, "松坪村", a_place(PlaceKind.TOWNSHIP, "松坪镇", school.county))
+    for place in (school.place, school.township, school.county, village, far):
+        person = a_person("某人", post, place)
+        expected = may_help(person, school.pupils[0], NOW.date())
+        pair_of = (school.pupils[0].pk, person.pk)
+        assert (pair_of not in gone([pair_of], NOW.date())) == expected, place.name
 
 
 def test_what_is_over_is_nobodys_duty(school: School) -> None:

@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
+from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from notoneless.core.terms import PlaceKind, Post
 from notoneless.records.access import Thing, Verb, posts_that
-from notoneless.records.models import Child, Person, Place, PostHeld
+from notoneless.records.models import Child, Enrolment, OnRoll, Person, Place, PostHeld
 from notoneless.records.packs import places_on
-from notoneless.records.scopes import CLASS_POSTS, live
+from notoneless.records.scopes import CLASS_POSTS, during, live
 from notoneless.services.finding import last_class
+from notoneless.services.on_roll import school_of
 from notoneless.services.refusals import Refusal
 
 # Whoever works with children; those who keep the system running are shown none.
 HELPING_POSTS = posts_that(Thing.CHILD, Verb.SEE)
 OVER_A_SCHOOL = (PlaceKind.CENTRAL_SCHOOL, PlaceKind.TOWNSHIP, PlaceKind.COUNTY)
-
-
-def in_post(on: date) -> Exists:
-    """Whether a person (`helper` of the row) holds a post in which children are worked with."""
-    held = PostHeld.objects.filter(live(on), person=OuterRef("helper"), post__in=HELPING_POSTS)
-    return Exists(held)
-
-
-def holds_a_post(person: Person, on: date) -> bool:
-    """Whether the person works with children at all on a day."""
-    return PostHeld.objects.filter(live(on), person=person, post__in=HELPING_POSTS).exists()
 
 
 def helpers_of(school: Place, on: date) -> QuerySet[Person]:
@@ -40,6 +33,27 @@ def helpers_of(school: Place, on: date) -> QuerySet[Person]:
         there |= Q(place__kind=PlaceKind.VILLAGE, place__path__startswith=town.path)
     held = PostHeld.objects.filter(live(on), there, post__in=HELPING_POSTS)
     return Person.objects.filter(pk__in=held.values("person")).order_by("name", "pk")
+
+
+def may_help(person: Person, child: Child, on: date) -> bool:
+    """Whether the person holds a post near enough to the child's school to help there."""
+    school = school_of(child, on)
+    return school is not None and helpers_of(school, on).filter(pk=person.pk).exists()
+
+
+def gone(pairs: Iterable[tuple[UUID, int]], on: date) -> set[tuple[UUID, int]]:
+    """Those of these children and helpers (by number) of whom `may_help` is false; four queries for all."""
+    wanted = set(pairs)
+    schools = _schools([child for child, _ in wanted], on) if wanted else {}
+    held: dict[int, list[PostHeld]] = defaultdict(list)
+    rows = PostHeld.objects.filter(live(on), person__in=[each for _, each in wanted], post__in=HELPING_POSTS)
+    for row in rows.select_related("place", "class_group") if wanted else ():
+        held[row.person_id].append(row)
+    return {
+        (child, helper)
+        for child, helper in wanted
+        if child not in schools or not any(_near(row, schools[child]) for row in held[helper])
+    }
 
 
 def teachers_of(school: Place, on: date) -> QuerySet[Person]:
@@ -63,6 +77,27 @@ def post_of_helper(helper: Person, child: Child, on: date) -> Post:
     path = (group.school.path if group else None) or ""
     nearest: Post = min(held, key=lambda row: _distance(row, group.pk if group else None, path)).post
     return nearest
+
+
+def _schools(children: list[UUID], on: date) -> dict[UUID, Place]:
+    """The school of each child, as `on_roll.school_of` finds it for one."""
+    stays = Enrolment.objects.filter(child__in=children, from_day__lte=on).order_by("from_day")
+    found = {row.child_id: row.class_group.school for row in stays.select_related("class_group__school")}
+    rolls = OnRoll.objects.filter(during(on), child__in=children, school__isnull=False)
+    return found | {row.child_id: row.school for row in rolls.select_related("school") if row.school}
+
+
+def _near(row: PostHeld, school: Place) -> bool:
+    """Whether a post is one of those of `helpers_of`."""
+    path = school.path or "?"
+    if row.class_group is not None:
+        return row.class_group.school_id == school.pk
+    if row.place is None or not row.place.path:
+        return False
+    around = row.place.path
+    if row.place.kind == PlaceKind.VILLAGE:
+        return path.startswith(around[: around.rstrip("/").rindex("/") + 1])
+    return around.startswith(path) or (row.place.kind in OVER_A_SCHOOL and path.startswith(around))
 
 
 def _distance(row: PostHeld, class_group: int | None, path: str) -> tuple[int, int]:

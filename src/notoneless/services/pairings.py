@@ -23,7 +23,7 @@ from notoneless.records.scopes import fields_for
 from notoneless.services.assessments import Entry, follow_up, hold, keep
 from notoneless.services.deriving import Changes
 from notoneless.services.finding import refuse_future, the_child, the_person
-from notoneless.services.helpers import helpers_of, holds_a_post, post_of_helper
+from notoneless.services.helpers import may_help, post_of_helper
 from notoneless.services.on_roll import school_of
 from notoneless.services.permissions import post_in, require
 from notoneless.services.refusals import Refusal
@@ -194,9 +194,9 @@ def may_pair(person: Person, child: Child, purpose: PairingPurpose, on: date) ->
 
 
 def is_helper(person: Person, pairing: Pairing, on: date) -> bool:
-    """Whether the person is the helper of this pairing, which is not over, and still works with children."""
+    """Whether the person is the helper of this pairing, which is not over, and still has a post nearby."""
     ended = PairingEnded.objects.filter(pairing=pairing, until__lte=on).exists()
-    return pairing.helper_id == person.pk and not ended and holds_a_post(person, on)
+    return pairing.helper_id == person.pk and not ended and may_help(person, pairing.child, on)
 
 
 def may_record_help(person: Person, pairing: Pairing, on: date) -> Refusal | None:
@@ -244,8 +244,7 @@ def _days(contact_days: int | None) -> int:
 
 
 def _refuse_stranger(helper: Person, child: Child, on: date) -> None:
-    school = school_of(child, on)
-    if school is None or not helpers_of(school, on).filter(pk=helper.pk).exists():
+    if not may_help(helper, child, on):
         raise Refusal(
             "NO_HELPER",
             f"{helper.name}不在本校、本乡镇村或本县任职；帮扶人要有岗位，才能看到和填写记录。",

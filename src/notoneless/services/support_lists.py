@@ -33,7 +33,7 @@ from notoneless.records.models import (
     TuitionPlan,
 )
 from notoneless.records.scopes import belongs, during
-from notoneless.services.helpers import in_post
+from notoneless.services.helpers import gone
 from notoneless.services.tuition import taught_from
 
 
@@ -79,23 +79,31 @@ class SchoolSupport(NamedTuple):
 
 def open_pairings(on: date) -> QuerySet[Pairing]:
     """The pairings that are not over on a day."""
-    return all_pairings(on).filter(Q(ended__isnull=True) | Q(ended__until__gt=on))
+    return all_pairings().filter(Q(ended__isnull=True) | Q(ended__until__gt=on))
 
 
-def all_pairings(on: date) -> QuerySet[Pairing]:
-    """Pairings with their last contact and whether the helper is in post on a day."""
-    rows = Pairing.objects.annotate(last_at=Max("contacts__act__happened_at"), posted=in_post(on))
+def all_pairings() -> QuerySet[Pairing]:
+    """Pairings with their last contact."""
+    rows = Pairing.objects.annotate(last_at=Max("contacts__act__happened_at"))
     return rows.select_related("child", "helper").order_by("from_day", "pk")
 
 
 def with_duty(rows: Iterable[Pairing], on: date) -> list[Paired]:
     """Rows of `all_pairings` with the contact that is due next; the longest overdue first."""
-    return sorted((_paired(row, on) for row in rows), key=lambda each: (each.due_on, str(each.pairing.pk)))
+    listed = list(rows)
+    left = gone([(row.child_id, row.helper_id) for row in listed], on)
+    found = [_paired(row, (row.child_id, row.helper_id) not in left, on) for row in listed]
+    return sorted(found, key=lambda each: (each.due_on, str(each.pairing.pk)))
+
+
+def next_contact(from_day: date, last_on: date | None, contact_days: int) -> date:
+    """The last day on which the next contact is in time; calendar days, vacations count."""
+    return max(last_on or from_day, from_day) + timedelta(days=contact_days)
 
 
 def mine(person: Person, on: date) -> list[Paired]:
-    """The open pairings in which the person is the helper."""
-    return with_duty(open_pairings(on).filter(helper=person), on)
+    """The open pairings in which the person is the helper and still has a post nearby."""
+    return [each for each in with_duty(open_pairings(on).filter(helper=person), on) if each.helper_in_post]
 
 
 def pairings_of(children: QuerySet[Any, Any], on: date) -> list[Paired]:
@@ -111,11 +119,11 @@ def not_paired_after_return(children: QuerySet[Any, Any], on: date) -> list[Case
     return list(rows.select_related("child").order_by("child__name", "pk"))
 
 
-def _paired(row: Pairing, on: date) -> Paired:
+def _paired(row: Pairing, posted: bool, on: date) -> Paired:
     last: datetime | None = row.last_at  # type: ignore[attr-defined]  # annotated
     last_on = last.astimezone(CHINA_TIME).date() if last else None
-    due_on = max(last_on or row.from_day, row.from_day) + timedelta(days=row.contact_days)
-    return Paired(row, last_on, due_on, due_on < on, bool(row.posted))  # type: ignore[attr-defined]
+    due_on = next_contact(row.from_day, last_on, row.contact_days)
+    return Paired(row, last_on, due_on, due_on < on, posted)
 
 
 # Home tuition.

@@ -24,7 +24,7 @@ from notoneless.records.models import (
 from notoneless.services.assessments import Entry, hold, keep
 from notoneless.services.deriving import Changes
 from notoneless.services.finding import the_child, the_person
-from notoneless.services.helpers import holds_a_post, teachers_of
+from notoneless.services.helpers import teachers_of
 from notoneless.services.permissions import post_in, require
 from notoneless.services.refusals import Refusal
 from notoneless.services.sent_once import key_used
@@ -192,8 +192,9 @@ def may_record_tuition(person: Person, plan: TuitionPlan, on: date) -> Refusal |
 
 
 def teaches(person: Person, plan: TuitionPlan, on: date) -> bool:
-    """Whether the person is a teacher of the plan that stands for its year, and still works with children."""
-    if not plan.teachers.filter(pk=person.pk).exists() or not holds_a_post(person, on):
+    """Whether the person is a teacher of the plan that stands for its year, and still at its school."""
+    still_there = teachers_of(plan.school, on).filter(pk=person.pk).exists()
+    if not still_there or not plan.teachers.filter(pk=person.pk).exists():
         return False
     return standing_plan(plan.child, plan.school_year) == plan
 

@@ -125,7 +125,7 @@ def pairing_file(person: Person, pairing: Pairing, at: datetime) -> PairingFile 
     if not helps and not may:
         return None
     fields = fields_for(person, pairing.child, on)
-    [paired] = with_duty(all_pairings(on).filter(pk=pairing.pk), on)
+    [paired] = with_duty(all_pairings().filter(pk=pairing.pk), on)
     record = Verb.RECORD in may
     ended = hasattr(pairing, "ended") and pairing.ended.until <= on
     rows = pairing.contacts.select_related("act__by").order_by("-act__happened_at", "-pk")
