@@ -12,8 +12,9 @@ from bench import check, evaluate
 from bench.county import run as county
 from bench.county.report import county_lines
 from bench.machine import load, machine
+from bench.offline import run as offline
 from bench.postgresql import durable_server, kept_server
-from bench.report import check_lines, evaluate_lines, roll_call_lines
+from bench.report import check_lines, evaluate_lines, offline_lines, roll_call_lines
 from bench.roll_call import run as roll_call
 from bench.roll_call.databases import OnPostgresql, SqliteFiles
 from bench.table import Line, as_table
@@ -76,6 +77,11 @@ def _county(folder: Path, args: argparse.Namespace, about: list[str]) -> Lines:
         yield from county_lines(county.run(server, args.keep or folder, folder, plan))
 
 
+def _offline(folder: Path, args: argparse.Namespace, about: list[str]) -> Lines:
+    schedules = offline.QUICK if args.quick else offline.SCHEDULES
+    yield from offline_lines(offline.run(folder, schedules))
+
+
 def _plan(quick: bool) -> roll_call.Plan:
     return roll_call.QUICK if quick else roll_call.FULL
 
@@ -86,6 +92,7 @@ BENCHMARKS: dict[str, Callable[[Path, argparse.Namespace, list[str]], Lines]] = 
     "roll-call-sqlite": _roll_call_sqlite,
     "roll-call-postgresql": _roll_call_postgresql,
     "county": _county,
+    "offline": _offline,
 }
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from bench import check
 from bench.measure import Measured
+from bench.offline.run import Lived
 from bench.roll_call.run import CLIENTS, EXCEPTIONS, FLOOR, ORDINARY, PRODUCT, Opened, Result
 from bench.table import Line, amount, at_most, bounded
 
@@ -39,6 +40,19 @@ def roll_call_lines(result: Result) -> Iterator[Line]:
     yield _a_second(result, what)
     yield _statements(result, what)
     yield from _open_loops(result, what)
+
+
+def offline_lines(measured: Measured) -> Iterator[Line]:
+    """What became of everything that was written without signal."""
+    lived: Lived = measured.value
+    what = f"offline, {lived.schedules:,} schedules"
+    kept = f"of {lived.told:,} records told to be kept; {lived.variants:,} came in two versions"
+    yield Line(f"{what}: lost, doubled or stuck", str(len(lived.faults)), kept, "", "0", not lived.faults)
+    yield from (Line(f"{what}: fault", fault) for fault in lived.faults[:10])
+    yield Line(f"{what}: recorded", f"{lived.recorded:,}", f"kept for a person to check {lived.to_check:,}")
+    yield Line(
+        f"{what}: server and telephones", amount(measured.cpu, "CPU s"), f"{amount(measured.wall, 's')} wall"
+    )
 
 
 def _a_second(result: Result, what: str) -> Line:

@@ -9,10 +9,18 @@ from bench.offline.valley import KINDS, Fate, Ground, Valley
 STEPS = range(8, 25)
 MOST_PHONES = 3
 # Trouble is drawn far more often than any network makes it; without some luck nothing would ever arrive.
-FATES = (*Fate, Fate.ARRIVES, Fate.ARRIVES, Fate.ANSWER_CUT, Fate.REQUEST_CUT)
+FATES = (*Fate, Fate.ARRIVES, Fate.ARRIVES, Fate.IMPOSTOR, Fate.ANSWER_CUT, Fate.REQUEST_CUT)
 STEPS_DRAWN = (
-    *(["write"] * 8 + ["send"] * 10 + ["wait"] * 3 + ["kill"] * 2 + ["land"] * 2 + ["arrive_late"] * 2),
-    *("disk_is_full", "copy", "reassign", "take_off", "asks", "sign_out", "sign_in", "mislead", "new_phone"),
+    *(
+        ["write"] * 14
+        + ["send"] * 12
+        + ["wait"] * 3
+        + ["kill"] * 2
+        + ["land"] * 2
+        + ["arrive_late"] * 2
+        + ["copy"] * 2
+    ),
+    *("disk_is_full", "reassign", "take_off", "asks", "sign_out", "sign_in", "mislead", "new_phone"),
 )
 
 
@@ -29,7 +37,7 @@ def live_through(ground: Ground, random: Random) -> Valley:
 def _step(valley: Valley, random: Random) -> None:
     step, phone, number = random.choice(STEPS_DRAWN), random.choice(valley.phones), random.randrange(8)
     if step == "write":
-        valley.write(phone, random.choice(KINDS), number, again=number == 0)
+        valley.write(phone, random.choice(KINDS), number, again=number < 2)
     elif step == "send":
         valley.send(phone, random.choice(FATES), random.random())
     elif step == "wait":

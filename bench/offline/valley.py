@@ -7,6 +7,7 @@ telephones hold, without asking the product's own code for its opinion.
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -14,7 +15,11 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
-from bench.offline.phone import Phone, digest_of
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from bench.offline.phone import Phone, canonical, digest_of
 from notoneless.core import outbound
 from notoneless.core.facts import CHINA_TIME
 from notoneless.core.outbound import Checkpoint, Queue
@@ -39,6 +44,7 @@ from notoneless.web.views.offline import answer_to
 MONDAY = datetime(2025, 9, 8, 8, 5, tzinfo=CHINA_TIME)
 TERM_START = date(2025, 9, 1)
 RECORDS = UUID("6a1c5a52-1d0e-4f57-9d2a-6f0f6a3f9c01")
+IMPOSTOR = generate_private_key(SECP256R1())
 KINDS = ("ROLL_CALL", "VISIT")
 
 
@@ -54,6 +60,7 @@ class Fate(StrEnum):
     DELAYED = "DELAYED"  # the server gets it much later, when nobody waits for the answer
     ANSWER_LATE = "ANSWER_LATE"  # the telephone hears it after others
     FORGED = "FORGED"  # an answer with one character of the receipt changed
+    IMPOSTOR = "IMPOSTOR"  # the server gets nothing; somebody in between answers in its name
     AS_ANOTHER = "AS_ANOTHER"  # sent while somebody else is signed in
 
 
@@ -85,9 +92,7 @@ class Ground:
 
 def a_ground(school: Place, number: int, pupils: int = 2) -> Ground:
     """A new class at a school, of made-up children."""
-    group = ClassGroup.objects.create(
-        school=school, grade=3, name=f"第{number}班", school_year="2025-2026"
-    )
+    group = ClassGroup.objects.create(school=school, grade=3, name=f"第{number}班", school_year="2025-2026")
     people = [Person.objects.create(name=f"{name}{number}") for name in ("班主任", "科任")]
     for person, post in zip(people, (Post.CLASS_TEACHER, Post.SUBJECT_TEACHER), strict=True):
         PostHeld.objects.create(person=person, post=post, class_group=group, held_from=TERM_START)
@@ -107,6 +112,7 @@ class Valley:
     told: list[Told] = field(default_factory=list)
     flying: list[tuple[int, bytes]] = field(default_factory=list)  # requests that are still under way
     late: list[Late] = field(default_factory=list)
+    overheard: dict[str, bytes] = field(default_factory=dict)  # an answer for each record, as it went by
     signed_out: set[int] = field(default_factory=set)
     written: int = 0
 
@@ -202,6 +208,9 @@ class Valley:
         if item is None:
             return
         text = phone.texts[item.id]
+        if fate is Fate.IMPOSTOR:
+            phone.hear(item.id, 200, self.overheard.get(item.id) or made_up(item.id, item.digest))
+            return
         if fate in (Fate.REQUEST_LOST, Fate.DELAYED):
             phone.queue = outbound.cut(phone.queue).queue
             self.flying += [(phone.person, text)] * (fate is Fate.DELAYED)
@@ -210,6 +219,8 @@ class Valley:
         status, content = self._answer(self._person(phone, fate), sent)
         if fate is Fate.DOUBLED:
             status, content = self._answer(phone.person, sent)
+        if status == 200:
+            self.overheard.setdefault(item.id, content)
         self._hears(phone, item.id, status, content, fate, at)
 
     def _person(self, phone: Phone, fate: Fate) -> int:
@@ -299,6 +310,16 @@ class Valley:
         done += ActRecord.objects.filter(child__in=self.ground.pupils).count()
         if not len(made) == len(set(made)) == done:
             yield f"{len(made)} records say that they were recorded, {done} acts are there"
+
+
+def made_up(record: str, digest: str) -> bytes:
+    """A receipt for exactly this record, rightly signed by a key that is not the server's."""
+    receipt = {"id": record, "digest": digest, "state": "RECORDED", "problem": ""}
+    r, s = decode_dss_signature(IMPOSTOR.sign(canonical(receipt).encode(), ECDSA(SHA256())))
+    signature = b64encode(r.to_bytes(32, "big") + s.to_bytes(32, "big")).decode()
+    return json.dumps(
+        {"receipt": receipt, "signature": signature, "checkpoint": {"seq": 0, "token": ""}}
+    ).encode()
 
 
 def forged(content: bytes, at: float) -> bytes:

@@ -112,11 +112,12 @@ def test_no_drawn_schedule_loses_a_record(place: Place) -> None:
     assert faults == {}
 
 
-def test_a_forged_answer_deletes_nothing(place: Place) -> None:
+@pytest.mark.parametrize("fate", [Fate.FORGED, Fate.IMPOSTOR])
+def test_an_answer_that_the_server_did_not_sign_deletes_nothing(place: Place, fate: Fate) -> None:
     valley = Valley(a_ground(place, 1))
     phone = valley.new_phone(valley.ground.teacher)
     valley.write(phone, "VISIT", 0)
-    valley.send(phone, Fate.FORGED)
+    valley.send(phone, fate)
     assert (len(phone.texts), phone.queue.items[0].tries) == (1, 1)
 
 
@@ -131,6 +132,20 @@ def test_the_answer_for_another_record_deletes_nothing(place: Place) -> None:
     assert [len(phone.texts) for phone in phones] == [1, 1]
     valley.arrive_late(0)
     assert [len(phone.texts) for phone in phones] == [0, 1]
+
+
+def test_the_receipt_for_other_bytes_under_the_same_id_deletes_nothing(place: Place) -> None:
+    valley = Valley(a_ground(place, 1))
+    phone = valley.new_phone(valley.ground.teacher)
+    valley.copy(phone)
+    valley.write(phone, "VISIT", 0)
+    valley.wait(1)
+    valley.write(valley.phones[1], "VISIT", 1, again=True)
+    valley.send(phone, Fate.ARRIVES)
+    valley.send(valley.phones[1], Fate.IMPOSTOR)
+    assert [len(each.texts) for each in valley.phones] == [0, 1]
+    valley.heal()
+    assert list(valley.faults()) == []
 
 
 @pytest.mark.parametrize("fate", [Fate.REQUEST_CUT, Fate.ANSWER_CUT])
