@@ -20,6 +20,7 @@ from notoneless.records.models import (
     Guardian,
     JournalEntry,
     Obligation,
+    PaperCounter,
     PaperIssued,
     PaperServed,
 )
@@ -267,6 +268,16 @@ def test_a_nil_report_is_refused_while_anybody_is_missing(world: Papered) -> Non
     )
     october = about_place(PaperKind.NIL_REPORT, world.school.place, date(2025, 10, 1))
     refused("IN_FUTURE", lambda: issue(by=world.school.principal, kind=about.kind, about=october, at=NOW))
+
+
+def test_no_letter_says_a_child_is_away_who_is_not(world: Papered) -> None:
+    world.school.calls("09-15", "09-16")
+    back = at("2025-09-16 16:00")
+    refused("NOT_AWAY", lambda: notice(world, at=back, due_on=date(2025, 9, 23)))
+    for kind in (PaperKind.REPORT_TO_TOWNSHIP, PaperKind.REPORT_TO_BUREAU):
+        about = world.about(kind)
+        refused("NOT_AWAY", lambda about=about: words_of(world.school.office, about, back))
+    assert not PaperCounter.objects.filter(last__gt=0).exists()
 
 
 def test_what_was_never_recorded_makes_no_paper(world: Papered) -> None:

@@ -39,7 +39,7 @@ class PaperForm(forms.Form):
 class PlacePaperForm(forms.Form):
     """签发: the day, month or school year a paper of a place is of, and with whom a statement is signed."""
 
-    place = forms.ChoiceField(label=_("与哪个单位"), required=False)
+    place = forms.ChoiceField(label=_("与哪个单位"), error_messages={"required": _("请选一个下级单位。")})
     day = day_field(_("哪一天的"))
 
     def __init__(

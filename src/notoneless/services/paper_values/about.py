@@ -12,9 +12,11 @@ from notoneless.core.paper_terms import PaperKind
 from notoneless.records.models import (
     Case,
     Child,
+    CloseOutAsked,
     EnrolmentChange,
     PaperIssued,
     Place,
+    PlanMade,
     ReliefAsked,
     TuitionPlan,
     Visit,
@@ -117,6 +119,8 @@ def about_child(kind: PaperKind, child: Child, of: str = "") -> About:
             f"{child.name}没有立案，不能出具《{kind.zh}》。",
             f"{child.name} has no case, so there is no “{kind.en}”.",
         )
+    if not _recorded(kind, child):
+        raise nothing_for(kind, child.name)
     if subject in (Subject.CHILD, Subject.CASE):
         return About(kind, child)
     row = next((row for row in _rows(kind, child) if of in ("", str(row.pk))), None)
@@ -159,6 +163,13 @@ def nothing_for(kind: PaperKind, name: str) -> Refusal:
         f"{name}还没有可以填《{kind.zh}》的记录；请先记录，再出具。",
         f"Nothing is recorded about {name} that a “{kind.en}” could say; record it first.",
     )
+
+
+def _recorded(kind: PaperKind, child: Child) -> bool:
+    """Whether what the paper is of was written down: a plan before its sheet, a request before its."""
+    if kind is PaperKind.CASE_PLAN:
+        return PlanMade.objects.filter(case__child=child).exists()
+    return kind is not PaperKind.CLOSE_OUT or CloseOutAsked.objects.filter(case__child=child).exists()
 
 
 def _rows(kind: PaperKind, child: Child) -> Iterable[Row]:

@@ -15,7 +15,6 @@ from notoneless.records.models import (
     PlanStep,
     Visit,
 )
-from notoneless.services.paper_values.about import nothing_for
 from notoneless.services.paper_values.days import day_in_china, day_of, short_day, short_stamp
 from notoneless.services.paper_values.doings import (
     acts_of,
@@ -88,10 +87,8 @@ def persuasion(act: ActRecord, visit: Visit | None) -> Row:
 
 
 def plan(filling: Filling) -> dict[str, Value]:
-    """劝返方案（一人一案）: the plan that stands. Raises Refusal when there is none."""
-    made = PlanMade.objects.filter(case=filling.about.case).order_by("-at", "-pk").first()
-    if made is None:
-        raise nothing_for(filling.about.kind, filling.child.name)
+    """劝返方案（一人一案）: the plan that stands."""
+    made = PlanMade.objects.filter(case=filling.about.case).latest("at", "pk")
     steps = made.steps.select_related("person").prefetch_related("done").order_by("number")
     return {
         **of_case(filling),
@@ -115,11 +112,9 @@ def _step(step: PlanStep) -> Row:
 
 
 def close_out(filling: Filling) -> dict[str, Value]:
-    """销号审批表: the last request with its evidence and what the second person said. Raises Refusal."""
+    """销号审批表: the last request with its evidence and what the second person said."""
     case = filling.about.case
-    asked = CloseOutAsked.objects.filter(case=case).select_related("by").order_by("-at", "-pk").first()
-    if asked is None:
-        raise nothing_for(filling.about.kind, filling.child.name)
+    asked = CloseOutAsked.objects.filter(case=case).select_related("by").latest("at", "pk")
     review = getattr(asked, "reviewed", None)
     back = CaseChange.objects.filter(case=case, stage=Stage.BACK).order_by("-at").first()
     placed = Placement.objects.filter(case=case).order_by("-at").first()

@@ -8,7 +8,7 @@ from notoneless.services.paper_values.days import day_in_china, day_of, moment_o
 from notoneless.services.paper_values.doings import acts_of, case_of
 from notoneless.services.paper_values.filling import Filling, office
 from notoneless.services.paper_values.pupil import NOT_KNOWN, guardians, person, school_name
-from notoneless.services.paper_values.spell import away_of
+from notoneless.services.paper_values.spell import missing
 from notoneless.services.paper_values.value import NONE, Text, Values, contact
 
 TO_BRING = "户口簿或者居住证明"
@@ -18,10 +18,11 @@ def to_return(filling: Filling) -> Values:
     """劝学通知书, 限期返校通知书, 责令通知书: by which day the child is to be back."""
     child, case = filling.child, case_of(filling.child)
     since = day_in_china(case.opened_at) if case else None
+    away = missing(child, filling.about.kind, filling.as_of)
     assert filling.due_on is not None  # refused before
     return {
         **_letter(filling),
-        "末次到校日": day_of(away_of(child, filling.as_of).last_seen) or NOT_KNOWN,
+        "末次到校日": day_of(away.last_seen) or NOT_KNOWN,
         "劝返次数": str(len(acts_of(child, (Act.PERSUADE,), since))),
         "返校期限": day_of(filling.due_on),
         "返校天数": str((filling.due_on - filling.today).days),

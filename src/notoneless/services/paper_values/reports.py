@@ -8,19 +8,20 @@ from datetime import date
 from django.db.models import Q
 
 from notoneless.core.paper_terms import PaperKind
-from notoneless.core.policy.pack import ClauseKind
+from notoneless.core.policy.pack import ClauseKind, Duty
 from notoneless.core.terms import Act, PlaceKind, Post
 from notoneless.core.time_limit import label
 from notoneless.records.models import LIVE, ActRecord, Obligation, OnRoll, PaperIssued, Place
 from notoneless.records.packs import packs_at
 from notoneless.records.scopes import during
+from notoneless.services.paper_values.about import nothing_for
 from notoneless.services.paper_values.case import of_case, persuasion, persuasions
 from notoneless.services.paper_values.days import day_in_china, day_of
 from notoneless.services.paper_values.doings import MEASURES, acts_of, measure, visits_of
 from notoneless.services.paper_values.filling import Filling, office
 from notoneless.services.paper_values.notices import signed
 from notoneless.services.paper_values.pupil import NOT_KNOWN, school_year, township_of
-from notoneless.services.paper_values.spell import away_of
+from notoneless.services.paper_values.spell import away_of, missing
 from notoneless.services.paper_values.value import NONE, Row, Value, Values
 from notoneless.services.posts import exists_at
 from notoneless.services.refusals import Refusal
@@ -57,6 +58,8 @@ def to_township(filling: Filling) -> Values:
 def to_bureau(filling: Filling) -> Values:
     """劝返无效书面报告: every persuasion so far, and what the township knows."""
     acts = persuasions(filling.about.case)
+    if not acts:
+        raise nothing_for(filling.about.kind, filling.child.name)
     visits = visits_of(acts)
     county = filling.place.above(PlaceKind.COUNTY)
     return {
@@ -77,10 +80,11 @@ def measures(filling: Filling) -> list[Row]:
 
 
 def _report(filling: Filling) -> dict[str, Value]:
+    away = missing(filling.child, filling.about.kind, filling.as_of)
     return {
         **of_case(filling),
         **signed(filling),
-        "末次到校日": day_of(away_of(filling.child, filling.as_of).last_seen) or NOT_KNOWN,
+        "末次到校日": day_of(away.last_seen) or NOT_KNOWN,
         "截止日": day_of(filling.today),
     }
 
@@ -143,6 +147,14 @@ def _targets(place: Place) -> str:
     return "".join(dict.fromkeys(each.rstrip("。") + "。" for each in said))
 
 
+def _owed(duty: Duty) -> str:
+    """报告教导处; 编制报表（报县教育局）."""
+    if duty.to is None:
+        return duty.act.zh
+    told = duty.act in (Act.REPORT, Act.WRITTEN_REPORT, Act.HAND_OVER)
+    return f"{duty.act.zh}{duty.to.zh}" if told else f"{duty.act.zh}（报{duty.to.zh}）"
+
+
 def _duties(place: Place) -> Iterator[Row]:
     above = _LEVEL_ABOVE.get(place.kind, "township")
     for bound in packs_at(place).rules:
@@ -151,7 +163,7 @@ def _duties(place: Place) -> Iterator[Row]:
                 continue  # not of this office and what lies below it
             yield {
                 "情形": bound.rule.says,
-                "应做的事": f"{duty.act.zh}（报{duty.to.zh}）" if duty.to else duty.act.zh,
+                "应做的事": _owed(duty),
                 "时限": label(duty.by),
                 "责任岗位": duty.who.zh,
             }

@@ -8,11 +8,13 @@ from typing import NamedTuple
 
 from notoneless.core.calendar import SchoolCalendar
 from notoneless.core.evaluate import evaluate
+from notoneless.core.paper_terms import PaperKind
 from notoneless.core.spells import Day, Spell, exceptional_days
 from notoneless.core.terms import AttendanceStatus, SessionKind
 from notoneless.records.histories import Subject, subjects
 from notoneless.records.models import Child
 from notoneless.services.closing import present_in_a_row
+from notoneless.services.refusals import Refusal
 
 AWAY = (AttendanceStatus.ABSENT, AttendanceStatus.LEAVE, AttendanceStatus.UNRECORDED)
 
@@ -52,6 +54,19 @@ def away_of(child: Child, as_of: datetime) -> Away:
         return Away(None, None, 0, present)
     seen = _last_seen(subject, calendar, spell.start, as_of)
     return Away(spell, seen, _lessons(spell.days, calendar), present)
+
+
+def missing(child: Child, kind: PaperKind, as_of: datetime) -> Away:
+    """The absence that goes on. Raises Refusal when the child is not away: the paper would not be true."""
+    away = away_of(child, as_of)
+    if away.spell is None or not away.spell.going_on:
+        raise Refusal(
+            "NOT_AWAY",
+            f"按点名记录，{child.name}现在没有连续缺席，不能出具《{kind.zh}》；记录不对的，请先更正点名。",
+            f"By the roll calls {child.name} is not away now, so there is no “{kind.en}”; correct them first "
+            "if they are wrong.",
+        )
+    return away
 
 
 def _last_seen(subject: Subject, calendar: SchoolCalendar, start: date, as_of: datetime) -> date | None:
