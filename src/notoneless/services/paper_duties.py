@@ -11,6 +11,7 @@ from notoneless.core.terms import Act, Evidence, Post
 from notoneless.records.models import (
     LIVE,
     ActRecord,
+    Child,
     EvidencePiece,
     Obligation,
     PaperIssued,
@@ -50,10 +51,12 @@ class _Done(NamedTuple):
 
 def record_acts(paper: PaperIssued) -> list[ActRecord]:
     """Within the issuing: the acts about the child that the paper is, with itself as their evidence."""
-    acts = [_record(paper, done) for done in dict.fromkeys(_done(paper))]
+    child = paper.child
+    assert child is not None  # of one child; places have duties of their own
+    acts = [_record(paper, child, done) for done in dict.fromkeys(_done(paper))]
     if acts and paper.kind in ADDRESSED:
         EvidencePiece.objects.create(
-            child=paper.child,
+            child=child,
             evidence=Evidence.WRITTEN_REPORT,
             paper=paper,
             number=paper.numbered,
@@ -92,10 +95,10 @@ def _done(paper: PaperIssued) -> Iterator[_Done]:
         yield _Done(*_ANYWAY[paper.kind])
 
 
-def _record(paper: PaperIssued, done: _Done) -> ActRecord:
+def _record(paper: PaperIssued, child: Child, done: _Done) -> ActRecord:
     evidence = [Evidence.WRITTEN_REPORT.value] if paper.kind in ADDRESSED else []
     return ActRecord.objects.create(
-        child=paper.child,
+        child=child,
         act=done.act,
         happened_at=paper.at,
         recorded_at=paper.at,

@@ -12,6 +12,7 @@ from notoneless.core.terms import Evidence, Stage
 from notoneless.records.access import Thing, Verb
 from notoneless.records.models import (
     Attachment,
+    Child,
     Enrolment,
     EvidencePiece,
     PaperIssued,
@@ -74,7 +75,7 @@ def serve(
     )
     _refuse_without_witness(row)
     row.save(force_insert=True)
-    _keep_evidence(row)
+    _keep_evidence(row, notice.child)
     body: dict[str, object] = {"paper": str(notice.pk), "how": how.value, "number": notice.numbered}
     entry = Entry("SERVE_PAPER", "child", str(notice.child.pk), body, person)
     follow_up([notice.child.pk], as_of=at, entry=entry, why=WHY)
@@ -152,9 +153,9 @@ def _own(attachment: Attachment | None, notice: PaperIssued) -> Attachment | Non
     return attachment
 
 
-def _keep_evidence(row: PaperServed) -> None:
+def _keep_evidence(row: PaperServed, child: Child) -> None:
     EvidencePiece.objects.create(
-        child=row.paper.child,
+        child=child,
         evidence=Evidence.SERVICE_RECEIPT,
         paper=row.paper,
         attachment=row.attachment,

@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from notoneless.core.case_terms import AttachmentKind, CaseReason, RecordFlag
+from notoneless.core.case_terms import AttachmentKind, CaseReason, RecordFlag, VisitKind
 from notoneless.core.terms import Act, ActOutcome, Evidence, Post
 from notoneless.records.access import Fields
-from notoneless.records.models import ActRecord, Case, Child, Flagged, ReasonStated, Visit, VisitParticipant
+from notoneless.records.models import (
+    ActRecord,
+    Attachment,
+    Case,
+    Child,
+    Flagged,
+    ReasonStated,
+    Visit,
+    VisitParticipant,
+)
 from notoneless.services.paper_values.days import day_in_china, day_of, short_moment
 from notoneless.services.paper_values.value import HIDDEN, Only, Row, Text, joined
 
@@ -45,7 +54,8 @@ def measure(act: ActRecord, visit: Visit | None = None) -> Row:
 
 def way(act: ActRecord, visit: Visit | None) -> str:
     """How it was done."""
-    return visit.kind.zh if visit else act.act.zh
+    done: VisitKind | Act = visit.kind if visit else act.act
+    return done.zh
 
 
 def found(act: ActRecord, visit: Visit | None) -> str:
@@ -88,8 +98,9 @@ def flags_of(act: ActRecord) -> str:
 def evidence_of(act: ActRecord) -> str:
     """劝返记录、照片 2 张."""
     kinds = [Evidence(code).zh for code in act.evidence]  # type: ignore[call-arg]
-    pictures = act.attachments.exclude(kind=AttachmentKind.PAPER).count()
-    scans = act.attachments.filter(kind=AttachmentKind.PAPER).count()
+    given = list(Attachment.objects.filter(act=act).values_list("kind", flat=True))
+    scans = sum(kind is AttachmentKind.PAPER for kind in given)
+    pictures = len(given) - scans
     kinds += [f"照片 {pictures} 张"] if pictures else []
     kinds += [f"扫描件 {scans} 份"] if scans else []
     return "、".join(kinds)
