@@ -33,6 +33,27 @@ WORDS: tuple[Word, ...] = (
     Word("花名册", "roster", "Roster", "exchange.rosters:read_roster"),
     Word("文书", "paper", "Paper", "core.paper_terms:PaperKind", "an official form filled from the records"),
     Word(
+        "签发 / 换发",
+        "issue / replace",
+        "issue",
+        "services.paper_issuing:issue",
+        "a paper gets its number and keeps its words; a corrected one points back",
+    ),
+    Word(
+        "送达 / 送达回证",
+        "service / receipt of service",
+        "serve",
+        "services.paper_serving:serve",
+        "the lawyers' word for how a notice reached the guardian; not delivery, which is a message's",
+    ),
+    Word(
+        "文书模板",
+        "template of a paper",
+        "PaperTemplate",
+        "services.paper_templates:keep_template",
+        "an office's own file with marked cells; a layout is ours",
+    ),
+    Word(
         "版式",
         "layout",
         "Layout",
@@ -154,6 +175,36 @@ WORDS: tuple[Word, ...] = (
         "close_out",
         "services.closing:review_close_out",
         "a ledger line settled with evidence; never “delete”",
+    ),
+    Word(
+        "稳定在校",
+        "held",
+        "HELD",
+        "core.hold:held_on",
+        "a return that lasted as many school days as the policy asks; counted, never ticked",
+    ),
+    Word(
+        "失学",
+        "out of school, never enrolled",
+        "NEVER_ENROLLED",
+        "services.case_never_enrolled:state_never_enrolled",
+    ),
+    Word("留住率", "hold rate", "HOLD-30/60/90", "core.hold:hold_rates"),
+    Word(
+        "法定时间",
+        "statutory clock",
+        "statutory",
+        "core.case_clocks:case_clocks",
+        "from the first absent day; nothing resets it",
+    ),
+    Word("原因认定", "reasons stated", "ReasonStated", "services.case_work:state_reasons"),
+    Word("劝返方案", "plan", "PlanMade", "services.case_work:make_plan"),
+    Word(
+        "个案移送",
+        "hand-off of a case",
+        "HandOff",
+        "services.case_hand_off:hand_off",
+        "移交 hand-over is of a post; a hand-off is of the work on one case",
     ),
     Word("县教育局", "county education bureau", "COUNTY_BUREAU", "core.terms:Post"),
     Word(
@@ -429,7 +480,7 @@ WORDS: tuple[Word, ...] = (
         "not home schooling: the school's teachers go there, and the child stays on its roll",
     ),
     Word("台账", "ledger", "Ledger", "", "ledgers, later work"),
-    Word("零报告", "nil report", "nil", "", "reports, later work"),
+    Word("零报告", "nil report", "nil", "services.paper_values.absence:nil_report"),
     Word("勾稽关系", "balance", "Balance", "", "figures, later work"),
 )
 
