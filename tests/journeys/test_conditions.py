@@ -210,7 +210,7 @@ def every_page(screen: Screen) -> list[str]:
     screen.go(child)
     why = screen.page.locator("a[href*='/obligation/']").first.get_attribute("href") or ""
     close = screen.page.locator("a[href^='/case/']").first.get_attribute("href") or ""
-    forms = [f"{child}{kind}/" for kind in ("contact", "visit", "report", "event", "leave")]
+    forms = [f"{child}{kind}/" for kind in ("visit", "report", "event", "leave")]
     screen.go("/board/")
     return ["/", "/board/", child, why, close, *forms, *[calls[0].get_attribute("href") or ""][:1]]
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -145,7 +146,7 @@ class SeenForm(PictureForm):
         self._offer("people", [(_code(each), _shown(each)) for each in may_come.offered()])
         self._offer("village", [("", gettext("不填")), *((str(v.pk), v.name) for v in villages)])
         for item in VisitItem:
-            self.fields[f"item_{item.value}"] = _few_words(label(item))
+            self.fields[f"item_{item.value}"] = _few_words(capfirst(label(item)))
         for post in may_come.by_name():
             self.fields[f"name_{post.value}"] = _line(_("%(post)s：姓名"), post, 60)
             self.fields[f"unit_{post.value}"] = _line(_("%(post)s：单位"), post, 100)
@@ -297,7 +298,7 @@ def _code(each: Around) -> str:
 
 
 def _shown(each: Around) -> str:
-    return f"{label(each.post)} {each.person.name}"
+    return f"{capfirst(label(each.post))} {each.person.name}"
 
 
 def _few_words(name: str) -> forms.CharField:
@@ -306,4 +307,5 @@ def _few_words(name: str) -> forms.CharField:
 
 
 def _line(words: Any, post: Post, most: int) -> forms.CharField:
-    return forms.CharField(label=str(words) % {"post": label(post)}, required=False, max_length=most)
+    named = capfirst(str(words) % {"post": label(post)})
+    return forms.CharField(label=named, required=False, max_length=most)
