@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django import forms
-from django.utils.translation import gettext as say_now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from notoneless.core.case_terms import CaseReason, HandOffOutcome
@@ -46,7 +46,7 @@ class ReasonsForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _choose(self, "chief", [("", say_now("请选择")), *choices(CaseReason)])
+        _choose(self, "chief", [("", gettext("请选择")), *choices(CaseReason)])
         _choose(self, "others", choices(CaseReason))
 
     def reasons(self) -> list[CaseReason]:
@@ -81,16 +81,16 @@ class PlanForm(forms.Form):
         for n in range(1, ROWS + 1):
             values = {"n": n}
             self.fields[f"what_{n}"] = forms.CharField(
-                label=say_now("第 %(n)s 步：做什么") % values, required=False, max_length=300
+                label=gettext("第 %(n)s 步：做什么") % values, required=False, max_length=300
             )
             self.fields[f"posts_{n}"] = forms.MultipleChoiceField(
-                label=say_now("第 %(n)s 步：谁做") % values,
+                label=gettext("第 %(n)s 步：谁做") % values,
                 required=False,
                 widget=ManyChips,
                 choices=choices(OWE_STEPS),
             )
             self.fields[f"due_{n}"] = forms.DateField(
-                label=say_now("第 %(n)s 步：哪天以前") % values, required=False, widget=Day
+                label=gettext("第 %(n)s 步：哪天以前") % values, required=False, widget=Day
             )
 
     def clean(self) -> dict[str, Any]:
@@ -98,7 +98,7 @@ class PlanForm(forms.Form):
         for n in range(1, ROWS + 1):
             given = [self.cleaned_data.get(f"{part}_{n}") for part in ("what", "posts", "due")]
             if any(given) and not all(given):
-                self.add_error(f"what_{n}", say_now("这一步要写齐：做什么、谁做、哪天以前。"))
+                self.add_error(f"what_{n}", gettext("这一步要写齐：做什么、谁做、哪天以前。"))
         return self.cleaned_data
 
     def steps(self) -> list[StepGiven]:
@@ -140,7 +140,7 @@ class HandOffForm(forms.Form):
     def __init__(self, *args: Any, places: Iterable[Place] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offered = [(str(each.pk), each.name) for each in places]
-        _choose(self, "to_place", [("", say_now("不在本系统")), *offered])
+        _choose(self, "to_place", [("", gettext("不在本系统")), *offered])
 
 
 class AnswerForm(forms.Form):

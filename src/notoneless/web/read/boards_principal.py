@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import F
 
+from notoneless.core.hold import Held
 from notoneless.core.stages import GRAVE, RETURNED
 from notoneless.core.terms import CloseOutKind, Post
 from notoneless.records.histories import subjects
@@ -14,6 +16,7 @@ from notoneless.records.models import LIVE, CoverageGap, Enrolment, Obligation, 
 from notoneless.services.closing import present_in_a_row
 from notoneless.web.read.boards import SHOWN, Away, Board, morning_board
 from notoneless.web.read.boards_county import OverdueBy, overdue_by_post
+from notoneless.web.read.holds import holds
 from notoneless.web.read.rows import in_cases, named, path_of, rows_of
 
 HEADS = (Post.PRINCIPAL, Post.VICE_PRINCIPAL)
@@ -43,6 +46,7 @@ class PrincipalBoard(NamedTuple):
     to_sign: tuple[Obligation, ...]  # what the heads themselves owe
     overdue: tuple[OverdueBy, ...]
     gaps: tuple[CoverageGap, ...]
+    holds: tuple[Held[UUID], ...]
 
 
 def principal_board(school: Place, *, as_of: datetime) -> PrincipalBoard:
@@ -62,6 +66,7 @@ def principal_board(school: Place, *, as_of: datetime) -> PrincipalBoard:
         ),
         overdue_by_post(school, as_of),
         tuple(gaps.select_related("class_group", "place").order_by("due_on", "pk")),
+        holds(school, as_of=as_of),
     )
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from datetime import date, datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import Count, OuterRef, Subquery
 
+from notoneless.core.hold import Held
 from notoneless.core.terms import Act, PlaceKind, Post, Stage
 from notoneless.records.models import LIVE, Obligation, Place, PostHeld, Residence
 from notoneless.records.scopes import during, live
 from notoneless.web.read.boards_county import OverdueBy, open_gaps, overdue_by_post
+from notoneless.web.read.holds import holds
 from notoneless.web.read.rows import in_cases, path_of, rows_of
 from notoneless.web.read.schools_today import Morning, schools_today
 
@@ -41,6 +44,7 @@ class TownshipBoard(NamedTuple):
     overdue: tuple[OverdueBy, ...]
     notices: tuple[Obligation, ...]
     gaps: int
+    holds: tuple[Held[UUID], ...]
 
 
 def township_board(place: Place, *, as_of: datetime) -> TownshipBoard:
@@ -57,6 +61,7 @@ def township_board(place: Place, *, as_of: datetime) -> TownshipBoard:
         overdue_by_post(place, as_of),
         tuple(notices.order_by("due_at", "key")[:NOTICES_SHOWN]),
         open_gaps(place),
+        holds(place, as_of=as_of),
     )
 
 

@@ -128,6 +128,7 @@ def township(request: HttpRequest, person: Person, place_id: int) -> HttpRespons
         cases=sum(each.cases for each in board.villages),
         overdue=overdue_rows(place, board.overdue),
         overdue_total=sum(each.steps for each in board.overdue),
+        holds=holds_chart(place, board.holds),
     )
 
 
@@ -151,6 +152,7 @@ def principal(request: HttpRequest, person: Person, place_id: int) -> HttpRespon
         no_school=no_school(why) if why else "",
         overdue=overdue_rows(place, board.overdue),
         overdue_total=sum(each.steps for each in board.overdue),
+        holds=holds_chart(place, board.holds),
     )
 
 
