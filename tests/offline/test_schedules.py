@@ -98,14 +98,14 @@ def test_no_schedule_that_hypothesis_finds_loses_a_record(place: Place) -> None:
     run_state_machine_as_test(
         Weeks,
         settings=settings(
-            max_examples=60, stateful_step_count=20, suppress_health_check=list(HealthCheck), deadline=None
+            max_examples=40, stateful_step_count=20, suppress_health_check=list(HealthCheck), deadline=None
         ),
     )
 
 
 def test_no_drawn_schedule_loses_a_record(place: Place) -> None:
     faults = {}
-    for seed in range(100):
+    for seed in range(60):
         valley = live_through(a_ground(place, seed), Random(seed))
         if found := list(valley.faults()):
             faults[seed] = found

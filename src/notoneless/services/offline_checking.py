@@ -19,7 +19,7 @@ from notoneless.records.models import (
     OfflineVariant,
     Person,
 )
-from notoneless.records.scopes import visible_children, visible_classes, visible_uploads
+from notoneless.records.scopes import reaches, visible_children, visible_classes, visible_uploads
 from notoneless.services.assessments import Entry, keep
 from notoneless.services.deriving import Changes
 from notoneless.services.finding import the_person
@@ -77,7 +77,9 @@ def to_check(person: Person, on: date, *, checked: bool = False) -> list[Upload]
 
 
 def how_many_to_check(person: Person, on: date) -> int:
-    """How many wait, for a link; 0 for whoever may not look."""
+    """How many wait, for a link; 0, after one query, for whoever may not look."""
+    if not any(reaches(person, on, Thing.OFFLINE, Verb.SEE)):
+        return 0
     return len(to_check(person, on))
 
 

@@ -24,6 +24,7 @@ DOORS = (
     ("web:tips", _("群众监督线索")),
     ("web:passed_tips", _("县局转来核实")),
     ("web:contests", _("家长异议")),
+    ("web:offline_checks", _("离线核对")),
     ("web:feedback_results", _("家长反馈")),
 )
 
