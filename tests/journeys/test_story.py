@@ -132,6 +132,7 @@ def test_from_the_first_absence_to_the_close_out(browser: Browser, address: str,
     principal = Screen(browser, address, DESK)
     principal.sign_in("principal")
     second = principal.page
+    principal.go("/")
     second.locator("#close-outs + ul").get_by_role("link", name=name).click()
     second.get_by_label("同意", exact=True).check()
     principal.shot("close-review")

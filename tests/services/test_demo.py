@@ -256,7 +256,7 @@ def test_the_whole_story_can_be_told(loaded: County, clock: Path) -> None:
         shown = call(group, teacher, demo.next_morning(at=shown), [])
     case = Case.objects.get(child=child)
     assert case.stage == Stage.HELD
-    principal = Person.objects.get(user__username="principal")
+    principal = Person.objects.get(posts_held__post=Post.PRINCIPAL, posts_held__place=group.school_id)
     assert closing.may_ask(office, case, at=shown) is None
     asked = closing.ask_close_out(by=office, case=case, at=shown)
     closing.review_close_out(by=principal, asked=asked, decision=Decision.AGREED, at=shown)

@@ -7,7 +7,6 @@ from datetime import datetime
 from uuid import UUID
 
 from notoneless.core.policy.pack import Closing
-from notoneless.core.terms import CloseOutKind
 from notoneless.records.access import Thing, Verb, posts_that
 from notoneless.records.histories import subjects
 from notoneless.records.models import CloseOutAsked, Person, PostHeld
@@ -55,7 +54,7 @@ def closings_of(requests: Iterable[CloseOutAsked], at: datetime) -> dict[UUID, C
     found: dict[UUID, Closing] = {}
     for row in rows:
         subject = known.get(row.case.child_id)
-        closing = subject.home.packs.closing(CloseOutKind(row.kind)) if subject else None
+        closing = subject.home.packs.closing(row.kind) if subject else None
         if closing is not None:
             found[row.pk] = closing
     return found

@@ -105,7 +105,7 @@ def may_review(
 
 def reviewing_post(person: Person, asked: CloseOutAsked, known: Grounds) -> Post | None:
     """The post by which the person may review: one that the policy names, at or above the child's school."""
-    closing = known.closing(CloseOutKind(asked.kind))
+    closing = known.closing(asked.kind)
     class_group = class_on(asked.case.child, known.at.date())
     posts = posts_in(person, Thing.CASE, Verb.APPROVE, class_group, known.at.date())
     return next((post for post in posts if closing is not None and post in closing.reviewers), None)
@@ -146,7 +146,7 @@ def review_close_out(
 
 def _close(row: CloseOutAsked, known: Grounds, person: Person, post: Post) -> ActRecord:
     """The act that closes the case, with the evidence that was looked at again. Raises Refusal."""
-    kind = CloseOutKind(row.kind)
+    kind = row.kind
     pieces = pieces_of(row)
     if (no := _wrong_stage(row.case) or known.missing(kind, pieces)) is not None:
         raise no
@@ -272,9 +272,9 @@ def _not_theirs(person: Person, asked: CloseOutAsked, known: Grounds) -> Refusal
         )
     if reviewing_post(person, asked, known) is not None:
         return None
-    closing = known.closing(CloseOutKind(asked.kind))
+    closing = known.closing(asked.kind)
     if closing is None:
-        return no_such_closing(CloseOutKind(asked.kind))
+        return no_such_closing(asked.kind)
     posts = closing.nearest_reviewers
     return Refusal(
         "MAY_NOT_REVIEW",

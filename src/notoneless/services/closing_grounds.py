@@ -8,10 +8,10 @@ from functools import cached_property
 
 from notoneless.core.policy.pack import Closing
 from notoneless.core.spells import exceptional_days
+from notoneless.core.stages import SETTLED
 from notoneless.core.terms import AttendanceStatus, CloseOutKind, Evidence
 from notoneless.records.histories import Subject, expected, subjects
 from notoneless.records.models import ActRecord, Case, CaseChange, EvidencePiece
-from notoneless.records.packs import SETTLED
 from notoneless.services.evidence import COUNTED
 from notoneless.services.refusals import Refusal
 
@@ -51,8 +51,8 @@ class Grounds:
     def lying_with_acts(self) -> frozenset[Evidence]:
         """The evidence that the acts of this case brought by themselves."""
         rows = ActRecord.objects.filter(child=self.case.child_id, recorded_at__gte=self.began)
-        kinds = (Evidence(code) for row in rows.values_list("evidence", flat=True) for code in row)
-        return frozenset(kinds) & COUNTED
+        codes = {code for row in rows.values_list("evidence", flat=True) for code in row}
+        return frozenset(kind for kind in COUNTED if kind.value in codes)
 
     def closing(self, kind: CloseOutKind) -> Closing | None:
         """What the policy in force asks for, or None where it knows no such close-out."""
@@ -68,7 +68,7 @@ class Grounds:
     def proved(self, closing: Closing, pieces: Iterable[EvidencePiece]) -> frozenset[Evidence]:
         """The kinds of evidence there are: handed in, with acts, and the register where it was counted."""
         counted = {Evidence.ATTENDANCE} if closing.kind is STABLE else set()
-        return frozenset({Evidence(piece.evidence) for piece in pieces} | counted | self.lying_with_acts)
+        return frozenset({piece.evidence for piece in pieces} | counted | self.lying_with_acts)
 
 
 def present_in_a_row(subject: Subject, at: datetime) -> int:

@@ -159,7 +159,7 @@ def needed_words(evidence: Evidence) -> tuple[str, str]:
 
 def refuse_without_basis(piece: EvidencePiece) -> None:
     """Refuse a piece that rests on nothing that its kind asks for, or on what is another child's."""
-    kind = Evidence(piece.evidence)
+    kind: Evidence = piece.evidence
     if kind in COUNTED:
         raise Refusal(
             "COUNTED_BY_ITSELF",

@@ -37,7 +37,7 @@ def to_be_reviewed(now: datetime) -> Iterator[Outbox]:
     found = subjects({row.case.child_id for row in rows}, as_of=now)
     for row in rows:
         subject = found.get(row.case.child_id)
-        closing = subject.home.packs.closing(CloseOutKind(row.kind)) if subject else None
+        closing = subject.home.packs.closing(row.kind) if subject else None
         if subject and closing:
             body = {"case": row.case_id, "asked": str(row.pk)}
             yield _tell(f"close-out-review/{row.pk}", [_nearest(closing, row)], subject, body, now)

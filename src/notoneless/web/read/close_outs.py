@@ -105,7 +105,7 @@ class Told(NamedTuple):
 def request_told(person: Person, asked: CloseOutAsked, at: datetime) -> Told:
     """The request, its evidence, the days counted anew, and what is missing by now."""
     known = Grounds(asked.case, at)
-    kind, pieces = CloseOutKind(asked.kind), tuple(pieces_of(asked))
+    kind, pieces = asked.kind, tuple(pieces_of(asked))
     closing = known.closing(kind)
     missing = known.missing(kind, pieces)
     posts = closing.nearest_reviewers if closing else ()
