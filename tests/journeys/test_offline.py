@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -13,6 +14,7 @@ from uuid import uuid4
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import ARGUMENTS, PHONE, Screen
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 pytestmark = pytest.mark.journey
@@ -20,29 +22,40 @@ pytestmark = pytest.mark.journey
 VECTORS = Path(__file__).parents[1] / "offline" / "vectors.json"
 PIN = "482915"
 RECORDS = "**/offline/records/"
+OPEN = "all => all.forEach((each) => { each.open = true; })"
+LOOKS: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 780},
+    "locale": "zh-CN",
+    "timezone_id": "Asia/Shanghai",
+    "has_touch": True,
+    "device_scale_factor": 2,
+}
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
 
 
-class Telephone(Screen):
-    """A telephone whose storage outlives the browser, as a profile on the disk."""
+def door() -> bytes:
+    """A picture larger than a telephone should send."""
+    file = BytesIO()
+    Image.effect_noise((1600, 1200), 60).save(file, "PNG")
+    return file.getvalue()
 
-    def __init__(self, browser: Browser, address: str, profile: Path, language: str = "zh-CN") -> None:
-        self.kind, self.profile, self.language = browser.browser_type, profile, language
-        self.address = address
+
+class Telephone(Screen):
+    """A telephone of somebody who teaches; without a `profile`, its disk, it forgets when switched off."""
+
+    def __init__(self, browser: Browser, address: str, profile: Path | None = None) -> None:
+        self.browser, self.address, self.profile = browser, address, profile
         self.switch_on()
 
     def switch_on(self) -> None:
-        """Start the browser with what the disk holds."""
-        self.context: BrowserContext = self.kind.launch_persistent_context(
-            self.profile,
-            executable_path="/usr/bin/chromium",
-            args=ARGUMENTS,
-            viewport={"width": 390, "height": 780},
-            locale=self.language,
-            timezone_id="Asia/Shanghai",
-            has_touch=True,
-            device_scale_factor=2,
-        )
+        """Start the browser, with what the disk holds if there is one."""
+        if self.profile is None:
+            self.context: BrowserContext = self.browser.new_context(**LOOKS)
+            self.context.new_page()
+        else:
+            self.context = self.browser.browser_type.launch_persistent_context(
+                self.profile, executable_path="/usr/bin/chromium", args=ARGUMENTS, **LOOKS
+            )
         self.context.set_default_timeout(10_000)
         self.page: Page = self.context.pages[0]
 
@@ -75,6 +88,19 @@ class Telephone(Screen):
         for value in ("HOME", "SPELL", "DONE"):
             self.page.locator(f"#visit-form label:has(input[value={value}])").click()
         self.page.fill("#visit-findings", findings)
+        self.page.locator("#people label").first.click()
+        self.page.locator("#visit-form details").evaluate_all(OPEN)
+        box = self.page.locator("#sign-guardian")
+        box.scroll_into_view_if_needed()
+        at = box.bounding_box() or pytest.fail("no box to sign in")
+        self.page.mouse.move(at["x"] + 20, at["y"] + 20)
+        self.page.mouse.down()
+        self.page.mouse.move(at["x"] + 180, at["y"] + 80, steps=5)
+        self.page.mouse.up()
+        self.page.locator("#visit-form label:has(input[value=DOOR])").click()
+        self.page.click("label:has(#faceless)")
+        self.page.set_input_files("#photo", {"name": "门口.png", "mimeType": "image/png", "buffer": door()})
+        expect(self.page.locator("#photos li")).to_have_count(1)
         self.page.click("#visit-save")
 
     @property
@@ -99,9 +125,18 @@ def _absent(browser: Browser, address: str) -> None:
 
 
 @pytest.fixture
-def phone(browser: Browser, address: str, tmp_path: Path) -> Iterator[Telephone]:
+def phone(browser: Browser, address: str) -> Iterator[Telephone]:
     """A class teacher's telephone, set up."""
-    telephone = Telephone(browser, address, tmp_path / "profile")
+    telephone = Telephone(browser, address)
+    telephone.set_up("teacher")
+    yield telephone
+    telephone.context.close()
+
+
+@pytest.fixture
+def lasting(browser: Browser, address: str, tmp_path: Path) -> Iterator[Telephone]:
+    """One that can be switched off and on again."""
+    telephone = Telephone(browser, address, tmp_path / "disk")
     telephone.set_up("teacher")
     yield telephone
     telephone.context.close()
@@ -113,7 +148,8 @@ def arrived(home: Path) -> Callable[[], list[str]]:
 
     def read() -> list[str]:
         with closing(sqlite3.connect(f"file:{home / 'notoneless.sqlite3'}?mode=ro", uri=True)) as database:
-            return [row[0] for row in database.execute("select kind from records_offlinereceived")]
+            rows = database.execute("select kind, state, problem from records_offlinereceived")
+            return [" ".join(row) for row in rows]
 
     return read
 
@@ -143,8 +179,9 @@ DUMP = """async () => {
 
 
 def test_days_without_signal_lose_nothing_and_repeat_nothing(
-    phone: Telephone, arrived: Callable[[], list[str]]
+    lasting: Telephone, arrived: Callable[[], list[str]]
 ) -> None:
+    phone = lasting
     page, before = phone.page, len(arrived())
     pupil = page.locator("#cases .what").first.inner_text()
     phone.context.set_offline(True)
@@ -180,7 +217,7 @@ def test_days_without_signal_lose_nothing_and_repeat_nothing(
     page.unroute(RECORDS)
     page.click("#send")
     expect(phone.waiting).to_have_text("没有未上传的记录")
-    assert sorted(arrived()[before:]) == ["ROLL_CALL", "VISIT"]
+    assert sorted(arrived()[before:]) == ["ROLL_CALL RECORDED ", "VISIT RECORDED "]
 
 
 def forge(change: Callable[[dict[str, Any]], None]) -> Callable[[Route], None]:
@@ -205,13 +242,15 @@ def test_only_the_servers_own_receipt_for_this_very_record_deletes_it(phone: Tel
         lambda said: said.update(signature=said["signature"][::-1]),
         lambda said: said.update(signature="not base64 at all"),
     ]
-    page.route(RECORDS, forge(hands[0]))
-    phone.context.set_offline(False)
-    for hand in hands:
-        page.unroute(RECORDS)
-        page.route(RECORDS, forge(hand))
+    forging = [hands[0]]
+    page.route(RECORDS, forge(lambda said: forging[0](said)))
+    with page.expect_response(RECORDS):
+        phone.context.set_offline(False)
+    for forging[0] in hands:
+        expect(page.locator("#send")).to_be_enabled()
         with page.expect_response(RECORDS):
             page.click("#send")
+        expect(page.locator("#send")).to_be_enabled()
         expect(page.locator("#problem")).to_contain_text("不是本系统签发的")
         expect(phone.waiting).to_contain_text("未上传 1 条")
     page.unroute(RECORDS)
@@ -247,29 +286,51 @@ def test_five_wrong_pins_cost_the_cases_and_no_record(
     expect(page.locator("#classes button").first).to_be_visible()
 
 
-def test_a_full_telephone_says_so_and_keeps_the_form(phone: Telephone) -> None:
-    page = phone.page
-    phone.context.set_offline(True)
-    page.evaluate(
-        """() => { const add = IDBObjectStore.prototype.add;
-        window.freed = () => { IDBObjectStore.prototype.add = add; };
-        IDBObjectStore.prototype.add = function (row) {
-          this.transaction.addEventListener("abort", (event) => event.stopImmediatePropagation());
-          const asked = add.call(this, row);
-          const full = new DOMException("full", "QuotaExceededError");
-          Object.defineProperty(this.transaction, "error", { value: full });
-          this.transaction.abort();
-          this.transaction.onabort?.(new Event("abort"));
-          return asked;
-        }; }"""
-    )
-    phone.visit("孩子说想回来上学")
+def test_a_full_telephone_says_so_and_keeps_the_form(lasting: Telephone) -> None:
+    used = lasting.page.evaluate("navigator.storage.estimate().then(({ usage }) => usage)")
+    lasting.context.close()
+    lasting.switch_on()
+    page = lasting.page
+    disk = lasting.context.new_cdp_session(page)
+    # Room for a few words and not for a picture.
+    disk.send("Storage.overrideQuotaForOrigin", {"origin": lasting.address, "quotaSize": used + 60_000})
+    lasting.context.set_offline(True)
+    lasting.go("/offline/")
+    lasting.unlock()
+    lasting.visit("孩子说想回来上学")
     expect(page.locator("#problem")).to_contain_text("手机存储已满")
     expect(page.locator("#visit-findings")).to_have_value("孩子说想回来上学")
-    expect(phone.waiting).to_have_text("没有未上传的记录")
-    page.evaluate("freed()")
+    expect(lasting.waiting).to_have_text("没有未上传的记录")
+    disk.send("Storage.overrideQuotaForOrigin", {"origin": lasting.address})
     page.click("#visit-save")
+    expect(lasting.waiting).to_contain_text("未上传 1 条")
+
+
+def take_off_every_telephone(home: Path) -> None:
+    """As the page of one's telephones does for one."""
+    with closing(sqlite3.connect(home / "notoneless.sqlite3", timeout=10)) as database, database:
+        database.execute("update records_device set revoked_at = registered_at")
+
+
+def test_a_telephone_that_was_taken_off_gives_up_its_cases_and_no_record(
+    phone: Telephone, arrived: Callable[[], list[str]], home: Path
+) -> None:
+    page, before = phone.page, len(arrived())
+    phone.context.set_offline(True)
+    phone.call()
     expect(phone.waiting).to_contain_text("未上传 1 条")
+    take_off_every_telephone(home)
+    phone.context.set_offline(False)
+    expect(page.locator("#problem")).to_contain_text("已被停用")
+    expect(phone.waiting).to_have_text("没有未上传的记录")
+    expect(page.locator("#to-check-list li")).to_have_count(1)
+    assert len(arrived()) == before + 1
+    assert "TO_CHECK" in arrived()[-1]
+    assert "cases: \n" in page.evaluate(DUMP)["found"]
+    page.click("#looked")
+    expect(page.locator("#to-check")).to_be_hidden()
+    page.click("#again")
+    expect(page.locator("#classes button").first).to_be_visible()
 
 
 def test_what_is_half_filled_in_outlives_a_killed_page(phone: Telephone) -> None:
@@ -391,7 +452,7 @@ def test_every_screen_is_for_everybody_and_fits(phone: Telephone) -> None:
 
     look("home")
     page.locator("#cases button").first.click()
-    page.locator("#visit-form details").evaluate_all("all => all.forEach((each) => { each.open = true; })")
+    page.locator("#visit-form details").evaluate_all(OPEN)
     look("visit")
     page.locator("[data-back]:visible").click()
     page.locator("#classes button").first.click()

@@ -71,7 +71,7 @@ async function sync({ aloud = false } = {}) {
   if (!opened) return;
   const vault = opened;
   const before = (await queueOf(vault.id)).items.length;
-  const ended = await send(vault, { fresh });
+  const ended = await send(vault, { fresh, patient: aloud });
   fresh = false;
   if (opened !== vault) return;
   if (ended === "SIGNED_OUT") askToSignIn(word("signed-out"));
@@ -80,8 +80,10 @@ async function sync({ aloud = false } = {}) {
   await showWaiting(vault);
   if (here() === "home") await showHome(vault, go);
   else await showSending(vault);
-  const { items } = await queueOf(vault.id);
-  if (ended === "DONE" && items.length === 0 && (before || aloud)) tell("told", word("uploaded"));
+  // A server that was set up anew signs with another key; its person may register with that one.
+  if (ended === "NOT_SIGNED") at("again").hidden = false;
+  const { items, revoked } = await queueOf(vault.id);
+  if (ended === "DONE" && items.length === 0 && !revoked && (before || aloud)) tell("told", word("uploaded"));
 }
 
 async function fetchCases(vault) {
@@ -139,6 +141,7 @@ for (const kind of ["pointerdown", "keydown", "scroll"]) {
 }
 setInterval(() => { if (opened && Date.now() - touched > IDLE) lock(); }, 1000);
 setInterval(() => showWaiting(opened), 60_000);
+addEventListener("unhandledrejection", () => tell("problem", word("failed")));
 addEventListener("online", () => sync({ aloud: true }));
 addEventListener("visibilitychange", () => { if (!document.hidden) sync(); });
 at("lock").addEventListener("click", lock);

@@ -2,7 +2,7 @@
 import { canonical, digestOf, isSigned } from "./canonical.js";
 import { happen } from "./queue.js";
 import { sealText, unsealText } from "./seal.js";
-import { standing, upload } from "./server.js";
+import { register, standing, upload } from "./server.js";
 import { all, amend, change, get } from "./store.js";
 import { heard, nowFor } from "./vault.js";
 
@@ -77,13 +77,13 @@ async function keep(vault, then, rows, more) {
 }
 
 /* Send what waits, one by one. Of all open pages only one sends. Answers how it ended: DONE, NO_SIGNAL,
-   SIGNED_OUT, OTHER_PERSON, NOT_SIGNED, or BUSY when another page is at it. */
-export function send(opened, options = {}) {
-  if (!navigator.locks) return sendAll(opened, options);
-  return navigator.locks.request(LOCK, { ifAvailable: true }, (lock) => (lock ? sendAll(opened, options) : "BUSY"));
+   SIGNED_OUT, OTHER_PERSON, NOT_SIGNED, or BUSY when another page is at it; `patient` waits for that page. */
+export function send(opened, { fresh = false, patient = false } = {}) {
+  if (!navigator.locks) return sendAll(opened, fresh);
+  return navigator.locks.request(LOCK, { ifAvailable: !patient }, (lock) => (lock ? sendAll(opened, fresh) : "BUSY"));
 }
 
-async function sendAll(opened, { fresh }) {
+async function sendAll(opened, fresh) {
   await take(opened.id, fresh ? "restart" : "cut", {});
   const here = await standing((await queueOf(opened.id)).device);
   const vault = await get("vaults", opened.id);
@@ -91,7 +91,9 @@ async function sendAll(opened, { fresh }) {
   if (here.status !== 200) return signedOut(opened.id);
   if (here.said.person.id !== vault.person) return "OTHER_PERSON";
   await take(opened.id, "sign_in", {});
+  const { device } = await queueOf(opened.id);
   if (here.said.device === "revoked") await take(opened.id, "revoke", {});
+  if (here.said.device === "unknown") await register(device, "", here.said.csrf); // the registration was lost there
   for (;;) {
     const ended = await sendNext(opened, vault, here.said.csrf);
     if (ended) return ended;

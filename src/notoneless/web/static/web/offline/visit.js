@@ -110,7 +110,7 @@ function putBack({ record, fields, strokes, photos }) {
 form.addEventListener("input", changed);
 form.addEventListener("change", showOrdered);
 form.addEventListener("click", ({ target }) => { if (target.dataset.clear) boxes[target.dataset.clear].clear(); });
-addEventListener("visibilitychange", () => { if (document.hidden && visiting) keepIt(); });
+addEventListener("visibilitychange", () => { if (document.hidden && visiting) keepIt().catch(console.warn); });
 
 /* Photos. */
 
