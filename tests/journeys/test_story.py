@@ -139,7 +139,7 @@ def test_from_the_first_absence_to_the_close_out(browser: Browser, address: str,
     second.click("main button.primary")
     expect(second.get_by_role("status")).to_contain_text("已复核")
     office.go(case)
-    expect(desk.locator("main")).to_contain_text("销号。类型：稳定返校")
+    expect(desk.locator("main")).to_contain_text("类型：稳定返校；申请：")
     office.shot("closed", whole=True)
     assert teacher.problems == []
     assert office.problems == []
