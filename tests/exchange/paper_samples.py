@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any
 
 from docx import Document
@@ -11,9 +12,10 @@ from docx.oxml.ns import qn
 from openpyxl import load_workbook
 from PIL import Image, ImageDraw
 
-from notoneless.core.paper_terms import PaperKind
+from notoneless.core.paper_terms import PaperFormat, PaperKind
 from notoneless.exchange.papers.filling import Picture
 from notoneless.exchange.papers.layout import lists, marks, pictures
+from notoneless.exchange.papers.rendering import render
 
 KINDS = tuple(PaperKind)
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -35,6 +37,12 @@ def values(kind: PaperKind, rows: int = 2, **given: Any) -> dict[str, Any]:
     for name, columns in lists(kind).items():
         filled[name] = [{column: f"{column}{row}" for column in columns} for row in range(1, rows + 1)]
     return filled | given
+
+
+@cache
+def made(kind: PaperKind, form: PaperFormat) -> bytes:
+    """The paper with the values above, made once for all tests that look at it."""
+    return render(kind, values(kind), form)
 
 
 def words(filled: dict[str, Any]) -> list[str]:

@@ -11,7 +11,7 @@ from docx import Document
 from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from paper_samples import KINDS, signature, values, word_texts, words
+from paper_samples import KINDS, made, signature, values, word_texts, words
 
 from notoneless.core.paper_terms import PaperFormat, PaperKind
 from notoneless.exchange.papers.filling import clean, filling
@@ -54,29 +54,26 @@ def shape(content: bytes) -> list[list[int]]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_value_of_every_paper_is_in_its_word_file(kind: PaperKind) -> None:
-    given = values(kind)
-    texts = "\n".join(word_texts(render(kind, given, DOCX)))
-    assert [word for word in words(given) if word not in texts] == []
+    texts = "\n".join(word_texts(made(kind, DOCX)))
+    assert [word for word in words(values(kind)) if word not in texts] == []
     assert named(texts) == ()
     assert layout(kind).title in texts
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [CARD, VISIT, LETTER])
 def test_the_same_values_give_the_same_word_file(kind: PaperKind) -> None:
-    made = render(kind, values(kind), DOCX)
-    assert made == render(kind, values(kind), DOCX)
-    assert {part.date_time for part in zipfile.ZipFile(io.BytesIO(made)).infolist()} == {
-        (1980, 1, 1, 0, 0, 0)
-    }
+    assert made(kind, DOCX) == render(kind, values(kind), DOCX)
+    parts = zipfile.ZipFile(io.BytesIO(made(kind, DOCX))).infolist()
+    assert {part.date_time for part in parts} == {(1980, 1, 1, 0, 0, 0)}
 
 
 @settings(max_examples=40)
 @given(ANY_TEXT, ANY_TEXT)
 def test_any_text_comes_back_as_it_was_and_changes_nothing_around_it(once: str, row: str) -> None:
     given = values(CARD, 1, 班主任=once, 监护人=[{"姓名": row, "关系": "", "电话": "1"}])
-    made = render(CARD, given, DOCX)
-    assert shape(made) == shape(ORDINARY)
-    texts = word_texts(made)
+    paper = render(CARD, given, DOCX)
+    assert shape(paper) == shape(ORDINARY)
+    texts = word_texts(paper)
     assert clean(once) in texts
     assert clean(row) in texts
 
