@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from notoneless.core.case_terms import PairingPurpose
 from notoneless.core.facts import CHINA_TIME
@@ -104,6 +104,13 @@ def next_contact(from_day: date, last_on: date | None, contact_days: int) -> dat
 def mine(person: Person, on: date) -> list[Paired]:
     """The open pairings in which the person is the helper and still has a post nearby."""
     return [each for each in with_duty(open_pairings(on).filter(helper=person), on) if each.helper_in_post]
+
+
+def helps_at_all(person: Person, on: date) -> bool:
+    """Whether the person has an open pairing or a plan of this school year; one query."""
+    paired = Pairing.objects.filter(Q(ended__isnull=True) | Q(ended__until__gt=on), helper=OuterRef("pk"))
+    plans = TuitionPlan.objects.filter(teachers=OuterRef("pk"), school_year=begun_in(on))
+    return Person.objects.filter(Exists(paired) | Exists(plans), pk=person.pk).exists()
 
 
 def pairings_of(children: QuerySet[Any, Any], on: date) -> list[Paired]:

@@ -20,6 +20,7 @@ from notoneless.records.models import (
     AttendanceMark,
     Case,
     Child,
+    ClassGroup,
     Enrolment,
     Pairing,
     PairingContact,
@@ -31,9 +32,10 @@ from notoneless.records.models import (
     TuitionGiven,
     TuitionPlan,
 )
-from notoneless.records.scopes import during, fields_for, live, reach_to
+from notoneless.records.scopes import fields_for, live, reach_to
 from notoneless.services.helpers import HELPING_POSTS
 from notoneless.services.pairings import COUNTS_AS, is_helper
+from notoneless.services.permissions import Held, post_for_class
 from notoneless.services.support_lists import (
     Paired,
     Taught,
@@ -44,6 +46,7 @@ from notoneless.services.support_lists import (
     with_duty,
 )
 from notoneless.services.tuition import given_in, standing_plan, teaches
+from notoneless.web.read.children import ChildFile
 
 MOST_ACTS = 20  # of the records that a contact may point to; older ones were pointed to long ago
 
@@ -200,30 +203,34 @@ class OnFile(NamedTuple):
     pairings: list[PairedLine]
     own: list[PairedLine]  # in which the reader is the helper
     granted: list[ReliefAsked]
-    at_home: bool
     offer_return_care: bool
 
 
-def on_file(person: Person, child: Child, fields: frozenset[Fields], stage: Stage, at: datetime) -> OnFile:
-    """The support of a child as far as the reader of its page may know; a few queries."""
-    on = at.date()
-    sees = bool(_may(person, child, on))
-    open_ones = with_duty(open_pairings(on).filter(child=child), on)
-    own = [
-        PairedLine(each, each.pairing.purpose) for each in open_ones if each.pairing.helper_id == person.pk
-    ]
+def on_file(
+    person: Person, file: ChildFile, held: list[Held], fields: frozenset[Fields], at: datetime
+) -> OnFile:
+    """The support of a child as far as the reader of its page, by the posts `held`, may know."""
+    on, group = at.date(), file.class_group
+    sees = group is not None and post_for_class(
+        held, Thing.SUPPORT, Verb.SEE, group.pk, group.school.path or ""
+    )
+    open_ones = with_duty(open_pairings(on).filter(child=file.child), on)
     if not sees:
-        return OnFile(False, [], own, [], False, False)
+        mine = [each for each in open_ones if each.pairing.helper_id == person.pk and each.helper_in_post]
+        return OnFile(False, [], [PairedLine(each, each.pairing.purpose) for each in mine], [], False)
     beside = any(each.pairing.purpose is PairingPurpose.RETURN_CARE for each in open_ones)
-    routes = SpecialRoute.objects.filter(during(on), child=child, kind=RouteKind.HOME_TUITION)
     return OnFile(
         True,
         [_line(each, fields) for each in open_ones],
-        own,
-        granted(child, on) if Fields.HARDSHIP in fields else [],
-        routes.filter(superseded_by__isnull=True).exists(),
-        stage is Stage.BACK and not beside,
+        [],
+        granted(file.child, on) if Fields.HARDSHIP in fields else [],
+        file.stage is Stage.BACK and not beside and _records(held, group),
     )
+
+
+def _records(held: list[Held], group: ClassGroup | None) -> bool:
+    path = (group.school.path if group else None) or ""
+    return group is not None and bool(post_for_class(held, Thing.SUPPORT, Verb.RECORD, group.pk, path))
 
 
 def named(people: Iterable[Person], on: date) -> list[tuple[int, str]]:

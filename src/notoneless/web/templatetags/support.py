@@ -9,12 +9,11 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
-from notoneless.core.terms import Stage
-from notoneless.records.access import Fields, Thing
-from notoneless.records.models import Child, Person, Place
-from notoneless.records.scopes import visible_places
-from notoneless.services.support_lists import Paired, mine, my_teaching
-from notoneless.web.read.support import on_file
+from notoneless.records.access import Thing, Verb, posts_that
+from notoneless.records.models import Person, Place, PostHeld
+from notoneless.records.packs import places_on
+from notoneless.records.scopes import live
+from notoneless.services.support_lists import Paired, helps_at_all, mine, my_teaching
 from notoneless.web.words import day_words
 
 register = template.Library()
@@ -48,24 +47,19 @@ def contact_state(paired: Paired, now: datetime) -> dict[str, str]:
     return {"tone": "today" if days == 0 else "open", "word": word}
 
 
-@register.inclusion_tag("web/support/on_file.html")
-def support_of(
-    child: Child, person: Person, fields: frozenset[Fields], stage: Stage, now: datetime
-) -> dict[str, Any]:
-    """The support of a child on its own page, for whoever may see it."""
-    return {"child": child, "now": now, "support": on_file(person, child, fields, stage, now)}
-
-
 @register.inclusion_tag("web/support/link.html")
 def support_link(place: Place, person: Person, now: datetime) -> dict[str, Any]:
     """The way from a board to the support of its place, for whoever may see it; one query."""
-    may = visible_places(person, now.date(), Thing.SUPPORT).filter(pk=place.pk).exists()
-    return {"place": place if may else None}
+    posts, around = posts_that(Thing.SUPPORT, Verb.SEE), places_on(place.path or "")
+    held = PostHeld.objects.filter(live(now.date()), person=person, post__in=posts, place__in=around)
+    return {"place": place if held.exists() else None}
 
 
 @register.inclusion_tag("web/support/on_today.html")
 def my_help(person: Person, now: datetime) -> dict[str, Any]:
-    """Whom the person helps, and with whom a contact is overdue."""
+    """Whom the person helps, and with whom a contact is overdue; one query for whoever helps nobody."""
+    if not helps_at_all(person, now.date()):
+        return {}
     paired = mine(person, now.date())
     overdue = [each for each in paired if each.overdue]
     teaching = len(my_teaching(person, now.date()))

@@ -31,6 +31,7 @@ from notoneless.web.moment import now
 from notoneless.web.page import page
 from notoneless.web.read.children import ChildFile, Clocks, child_file
 from notoneless.web.read.reasons import Reason, reason
+from notoneless.web.read.support import on_file
 from notoneless.web.read.todays import answers_for
 from notoneless.web.signed_in import signed_in
 from notoneless.web.templatetags.words import fact_lines, owed, pack_and_rule
@@ -65,6 +66,7 @@ def child(request: HttpRequest, person: Person, child_id: UUID) -> HttpResponse:
         + _enrolment(child_id, held)
         + _papers(child_id, held),
         timeline=timeline(file, fields),
+        support=on_file(person, file, held, fields, at),
         fields=fields,
         guardians=file.child.guardians.all() if Fields.CONTACT in fields else (),
         key_groups=groups_shown(file.child, fields, at.date()),
