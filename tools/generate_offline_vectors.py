@@ -59,7 +59,7 @@ def _sequence(random: Random, number: int) -> dict[str, Any]:
                 "now": now.isoformat(),
                 "answer": answer.value,
                 "changed": {name: value for name, value in state(queue).items() if value != before[name]},
-                "waiting": [wait.count, wait.days],
+                "waiting": [wait.many, wait.days],
             }
         )
     return {"steps": steps}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -112,6 +113,19 @@ def test_what_is_set_aside_stays_with_its_reason_and_is_checked_once(
     with pytest.raises(Refusal) as refused:
         record_it(by=school.office, upload=row.pk, account=row.pk, reason="x", at=FRIDAY)
     assert refused.value.code == "CHECKED_ALREADY"
+
+
+def test_a_version_that_comes_after_somebody_looked_is_looked_at_again(
+    school: School, reassigned: Device
+) -> None:
+    record = arrives(school, reassigned, a_visit(school, MORNING))
+    row = OfflineReceived.objects.get()
+    set_aside(by=school.office, upload=row.pk, reason="没有这次走访", at=FRIDAY)
+    other = {**record, "body": a_visit(school, MORNING, findings="家里没有人。")}
+    receive(by=school.teacher, content=content(other), at=FRIDAY + timedelta(days=3))
+    assert waiting(school) == [record["id"]]
+    set_aside(by=school.office, upload=row.pk, reason="同前", at=FRIDAY + timedelta(days=3))
+    assert waiting(school) == []
 
 
 @pytest.mark.parametrize("reason", ["", "  "])

@@ -92,7 +92,7 @@ class Step(NamedTuple):
 class Waiting(NamedTuple):
     """未上传 N 条，已 D 天: how many records wait, and for how many whole days the oldest has."""
 
-    count: int
+    many: int
     days: int
 
 

@@ -61,7 +61,7 @@ FACTS: dict[str, tuple[str, ...]] = {
     "records_paperserved": ("id", "paper_id"),
     "records_offlinereceived": ("id",),
     "records_offlinevariant": ("id",),
-    "records_offlinechecked": ("id", "received_id"),
+    "records_offlinechecked": ("id",),
     "records_packtext": ("version",),
     "records_packadopted": ("id",),
 }

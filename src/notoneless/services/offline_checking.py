@@ -60,8 +60,9 @@ class Upload(NamedTuple):
 
     @property
     def checked(self) -> OfflineChecked | None:
-        """What a person made of it."""
-        return getattr(self.row, "checked", None)
+        """What a person made of it last; None as long as a version has come since that nobody has looked at."""
+        last = max(self.row.checks.all(), key=lambda each: each.at, default=None)
+        return last if last and all(each.at <= last.at for each in self.accounts) else None
 
     @property
     def author(self) -> Person:
@@ -70,9 +71,9 @@ class Upload(NamedTuple):
 
 
 def to_check(person: Person, on: date, *, checked: bool = False) -> list[Upload]:
-    """What waits for this person's eyes, the longest waiting first; or what was looked at, latest first."""
-    rows = _looked_at(visible_uploads(person, on)).filter(checked__isnull=not checked)
-    order = "-checked__at" if checked else "received_at"
+    """What waits for this person's eyes, the longest waiting first; or what was looked at, latest come first."""
+    rows = _looked_at(visible_uploads(person, on)).filter(_settled() if checked else ~_settled())
+    order = "-received_at" if checked else "received_at"
     return list(_within_reach(person, on, rows.order_by(order, "pk")[:MOST]))
 
 
@@ -96,7 +97,13 @@ def _looked_at(rows: QuerySet[OfflineReceived]) -> QuerySet[OfflineReceived]:
     """Those with something to look at: a problem, or another version."""
     variants = OfflineVariant.objects.filter(received=OuterRef("pk"))
     found = rows.filter(~Q(problem="") | Exists(variants))
-    return found.select_related("device__person", "person", "checked__by").prefetch_related("variants")
+    return found.select_related("device__person", "person").prefetch_related("variants", "checks__by")
+
+
+def _settled() -> Exists:
+    """Whether somebody looked at it and no other version has come since."""
+    later = OfflineVariant.objects.filter(received=OuterRef("received"), at__gt=OuterRef("at"))
+    return Exists(OfflineChecked.objects.filter(~Exists(later), received=OuterRef("pk")))
 
 
 def _within_reach(
@@ -162,7 +169,7 @@ def record_it(*, by: Person | int, upload: UUID, account: UUID, reason: str, at:
 def _record_it(
     person: Person, found: Upload, chosen: Account, pictures: Pictures, reason: str, at: datetime
 ) -> OfflineChecked:
-    _not_yet(found.row)
+    _not_yet(found)
     if chosen.number == found.row.pk and found.row.made_kind:
         raise Refusal(
             "RECORDED_ALREADY",
@@ -187,14 +194,14 @@ def set_aside(*, by: Person | int, upload: UUID, reason: str, at: datetime) -> O
     """Leave it as it is, with the reason; it stays kept and shown. Raises Refusal."""
     person = the_person(by)
     found = upload_for(person, upload, at.date(), Verb.SETTLE)
-    _not_yet(found.row)
+    _not_yet(found)
     return _checked(found, person, reason, at, None)
 
 
-def _not_yet(row: OfflineReceived) -> None:
+def _not_yet(found: Upload) -> None:
     """Refuse what somebody has checked meanwhile; others wait until this transaction ends."""
-    OfflineReceived.objects.select_for_update().get(pk=row.pk)
-    done = OfflineChecked.objects.filter(received=row.pk).select_related("by").first()
+    row = OfflineReceived.objects.select_for_update().get(pk=found.row.pk)
+    done = found._replace(row=row).checked
     if done is not None:
         raise Refusal(
             "CHECKED_ALREADY",

@@ -117,7 +117,13 @@ def _visit(sent: VisitSent, source: Source, pictures: Sequence[PictureReady]) ->
         key=source.key,
         lenient=True,
         flags=list(doubts_of_time(source, min(sent.happened_at, source.at))),
-        **sent.words,
+        purpose=sent.words["purpose"],
+        where=sent.words["where"],
+        appointed_how=sent.words["appointed_how"],
+        findings=sent.words["findings"],
+        guardian_view=sent.words["guardian_view"],
+        child_view=sent.words["child_view"],
+        agreed=sent.words["agreed"],
     )
     return Made(ACT, str(visit.pk))
 

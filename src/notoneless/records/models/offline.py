@@ -36,7 +36,7 @@ class OfflineReceived(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     sequence = models.PositiveIntegerField()  # counted up by the telephone; no gap and no number twice
     kind = TermField(OfflineKind)
-    digest = models.CharField(max_length=64)  # SHA-256 of the body
+    digest = models.CharField(max_length=64)  # SHA-256 of the bytes that came
     body_sealed = models.BinaryField()
     # The last moment of ours that the telephone had seen: it wrote this no earlier than that.
     checkpoint_seq = models.BigIntegerField()
@@ -87,7 +87,7 @@ class OfflineVariant(models.Model):
 class OfflineChecked(models.Model):
     """核对: what a person made of a record that could not simply be recorded."""
 
-    received = models.OneToOneField(OfflineReceived, models.PROTECT, related_name="checked")
+    received = models.ForeignKey(OfflineReceived, models.PROTECT, related_name="checks")
     by = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
     made_kind = models.CharField(max_length=20, blank=True)

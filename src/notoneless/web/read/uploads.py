@@ -62,7 +62,7 @@ def _roll_call(person: Person, upload: Upload, says: RollCallSent, on: date) -> 
     yield Line(_("点名时间"), _stamp(says.taken_at))
     names = _names(person, {mark.child for mark in says.marks}, on)
     for mark in says.marks:
-        reason = f"（{_label(mark.reason)}）" if mark.reason else ""
+        reason = f" · {_label(mark.reason)}" if mark.reason else ""
         yield Line(
             names.get(mark.child, _("不在本校的学生")), f"{_label(mark.status)}{reason} {mark.note}".strip()
         )
