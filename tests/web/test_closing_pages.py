@@ -6,7 +6,7 @@ import io
 import re
 
 import pytest
-from builders_db import School
+from builders_db import School, a_person
 from conftest import Clock, signed_in
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -14,7 +14,7 @@ from django.utils.encoding import iri_to_uri
 from PIL import Image
 
 from notoneless.core.case_terms import PlacementKind
-from notoneless.core.terms import CloseOutKind, Evidence, Stage
+from notoneless.core.terms import CloseOutKind, Evidence, Post, Stage
 from notoneless.records.models import (
     Attachment,
     Case,
@@ -165,6 +165,16 @@ def test_an_identity_number_is_kept_out_of_the_evidence(away: School) -> None:
     answer = signed_in(away.office).post(address("evidence/"), form)
     assert (answer.status_code, "不要写身份证号" in answer.content.decode()) == (422, True)
     assert not EvidencePiece.objects.exists()
+
+
+def test_what_the_evidence_says_is_for_those_who_work_on_the_case(away: School) -> None:
+    office = signed_in(away.office)
+    office.post(address("evidence/"), {"evidence": "IDENTITY_PROOF", "key": "e", **NUMBER})
+    subject = a_person("科任", Post.SUBJECT_TEACHER, away.class_group)
+    for person, reads in ((away.teacher, True), (away.principal, True), (subject, False)):
+        page = text(signed_in(person), address())
+        assert "身份核实证明" in page
+        assert (NUMBER["number"] in page) == reads
 
 
 def test_a_request_of_another_case_is_not_there(stable: School) -> None:

@@ -75,7 +75,7 @@ def close_out_part(person: Person, case: Case, at: datetime) -> Part:
         and reviewing_post(person, waiting, known) is not None,
         last if refused else None,
         last if closed else None,
-        bool(posts_in(person, Thing.CASE, Verb.CHANGE, class_on(case.child, at.date()), at.date())),
+        works_on(person, case, at),
     )
 
 
@@ -100,6 +100,7 @@ class Told(NamedTuple):
     days: int
     reviewers: tuple[Post, ...]
     missing: str  # by now
+    full: bool  # whether this person works on the case and reads what the evidence says
 
 
 def request_told(person: Person, asked: CloseOutAsked, at: datetime) -> Told:
@@ -110,7 +111,13 @@ def request_told(person: Person, asked: CloseOutAsked, at: datetime) -> Told:
     missing = known.missing(kind, pieces)
     posts = closing.nearest_reviewers if closing else ()
     days = closing.present_school_days if closing else 0
-    return Told(asked, pieces, known.present, days, posts, sentence(missing) if missing else "")
+    said = sentence(missing) if missing else ""
+    return Told(asked, pieces, known.present, days, posts, said, works_on(person, asked.case, at))
+
+
+def works_on(person: Person, case: Case, at: datetime) -> bool:
+    """Whether the person works on the case: adds to it, and reads what the evidence says."""
+    return bool(posts_in(person, Thing.CASE, Verb.CHANGE, class_on(case.child, at.date()), at.date()))
 
 
 class Placed(NamedTuple):

@@ -102,7 +102,8 @@ def _add(form: EvidenceForm, person: Person, case: Case, key: str, at: datetime)
     change = next(
         (c for c in changes_that_prove(child, form.kind()) if str(c.pk) == given.get("change")), None
     )
-    paper = PaperIssued.objects.filter(child=child, pk=given.get("paper") or None).first()
+    numbered = given.get("paper")
+    paper = PaperIssued.objects.filter(child=child, pk=numbered).first() if numbered else None
     return add_evidence(
         by=person,
         child=child,
