@@ -114,7 +114,7 @@ def test_the_bundle_holds_the_persons_own_class_and_its_open_cases(school: Schoo
     assert held["classes"][0]["sessions"][0]["code"] == "MORNING"
     assert [each["child"] for each in held["cases"]] == [str(school.pupils[0].pk)]
     assert held["cases"][0]["owed"]
-    assert {each["name"] for each in held["cases"][0]["people"]} >= {"白老师", "校长"}
+    assert {each["name"] for each in held["cases"][0]["people"]} >= {"教导主任", "校长"}
 
 
 @pytest.fixture

@@ -49,6 +49,18 @@ def by_name_alone(text: str) -> list[TookPart]:
     return [TookPart(name=name.strip()) for name in SEPARATORS.split(text) if name.strip()]
 
 
+# Who goes to see a child; the rest of the posts work at desks or are the family.
+GO = frozenset(Post) - {
+    Post.SYSTEM_OFFICER,
+    Post.SECURITY_OFFICER,
+    Post.AUDIT_OFFICER,
+    Post.CITY_BUREAU,
+    Post.PROVINCE,
+    Post.MINISTRY,
+    Post.GUARDIAN,
+}
+
+
 class Around(NamedTuple):
     """A post that somebody held around a child on a day."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import forms
 from django.utils.text import capfirst
@@ -52,7 +53,8 @@ ASKED_BY_NAME = (Post.VILLAGE_COMMITTEE, Post.VILLAGE_CADRE, Post.TOWNSHIP)
 SIGNS = (("guardian", "家长"), ("village", "村委会"))
 
 
-class WhoMayCome(NamedTuple):
+@dataclass(frozen=True)
+class WhoMayCome:
     """Who can have taken part: the posts held around the child, and those that the obligation names."""
 
     around: Sequence[Around]
@@ -92,7 +94,7 @@ class PictureForm(TermsForm):
         error_messages={"empty": _("照片是空的，请重新拍一张或重新选一张。")},
     )
     photo_kind = forms.ChoiceField(label=_("照片拍的是"), required=False, widget=Chips)
-    no_face = forms.BooleanField(label=_("照片上没有人脸"), required=False)
+    no_face = forms.BooleanField(label=_("传照片的，请确认上面没有人脸"), required=False)
 
     def clean(self) -> dict[str, Any]:
         """A picture says what it shows, and that nobody is on it."""
@@ -114,7 +116,7 @@ class SeenForm(PictureForm):
     }
     happened_at = moment_field()
     trigger = forms.ChoiceField(
-        label=_("事由"), widget=Chips, error_messages={"required": _("请选走访事由。")}
+        label=_("走访事由"), widget=Chips, error_messages={"required": _("请选走访事由。")}
     )
     people = forms.MultipleChoiceField(
         label=_("一起去的人"),
@@ -144,6 +146,7 @@ class SeenForm(PictureForm):
         super().__init__(*args, **kwargs)
         self.may_come = may_come
         self._offer("people", [(_code(each), _shown(each)) for each in may_come.offered()])
+        self.fields["note"].help_text = gettext("写在这里，或写在下面的六项里；没有记录不算办结。")
         self._offer("village", [("", gettext("不填")), *((str(v.pk), v.name) for v in villages)])
         for item in VisitItem:
             self.fields[f"item_{item.value}"] = _few_words(capfirst(label(item)))
