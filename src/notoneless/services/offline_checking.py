@@ -60,7 +60,7 @@ class Upload(NamedTuple):
 
     @property
     def checked(self) -> OfflineChecked | None:
-        """What a person made of it last; None as long as a version has come since that nobody has looked at."""
+        """What a person made of it last; None while a version that came since waits to be looked at."""
         last = max(self.row.checks.all(), key=lambda each: each.at, default=None)
         return last if last and all(each.at <= last.at for each in self.accounts) else None
 
@@ -71,7 +71,7 @@ class Upload(NamedTuple):
 
 
 def to_check(person: Person, on: date, *, checked: bool = False) -> list[Upload]:
-    """What waits for this person's eyes, the longest waiting first; or what was looked at, latest come first."""
+    """What waits for this person's eyes, the longest waiting first; or what was looked at."""
     rows = _looked_at(visible_uploads(person, on)).filter(_settled() if checked else ~_settled())
     order = "-received_at" if checked else "received_at"
     return list(_within_reach(person, on, rows.order_by(order, "pk")[:MOST]))
