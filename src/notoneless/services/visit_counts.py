@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -105,7 +105,8 @@ def figures_of(visits: QuerySet[Visit]) -> VisitFigures:
     return _figures(rows, _people(rows))
 
 
-def _rows(visits: QuerySet[Visit]) -> Iterator[_Row]:
+def _rows(visits: Any) -> Iterator[_Row]:
+    """`visits` as `visits_of` gives them, each with its school."""
     for act, group, kind, school, child in visits.values_list(
         "act_id", "group", "kind", "school", "act__child"
     ):

@@ -60,7 +60,13 @@ ACT_OF: Mapping[VisitKind, Act] = {
     VisitKind.PERSUASION: Act.PERSUADE,
 }
 # And the kind of which nothing more is known than the act.
-KIND_OF: Mapping[Act, VisitKind] = {act: kind for kind, act in reversed(ACT_OF.items())}
+KIND_OF: Mapping[Act, VisitKind] = {
+    Act.HOME_VISIT: VisitKind.HOME,
+    Act.CONTACT_GUARDIAN: VisitKind.PHONE,
+    Act.FOLLOW_UP_CALL: VisitKind.LEAVE_FOLLOW_UP,
+    Act.HOSPITAL_VISIT: VisitKind.HOSPITAL,
+    Act.PERSUADE: VisitKind.PERSUASION,
+}
 
 
 class _Said(NamedTuple):
@@ -218,7 +224,7 @@ def _recorded_before(
         return None
     if first.by_id != person.pk:
         acting_posts(person, pupil, class_on(pupil, at.date()), at.date())
-    return first.visit
+    return Visit.objects.get(act=first)
 
 
 def _said(
