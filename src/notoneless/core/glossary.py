@@ -154,6 +154,17 @@ WORDS: tuple[Word, ...] = (
         "one attempt, one record",
     ),
     Word("家访", "home visit", "HOME_VISIT", "services.casework:record_visit"),
+    Word(
+        "走访",
+        "visit",
+        "Visit, record_visit",
+        "services.visits:record_visit",
+        "home visit, call, persuasion: one record with a kind",
+    ),
+    Word("参加人员", "who took part", "TookPart", "services.took_part:TookPart", "by posts held that day"),
+    Word("人次", "person-times", "VisitFigures", "services.visit_counts:VisitFigures"),
+    Word("存疑", "flag", "RecordFlag", "services.flags:put_flags", "shown beside a record, changes nothing"),
+    Word("附件", "attachment", "Attachment", "services.attachments:attach"),
     Word("联系家长", "contact with the guardian", "CONTACT_GUARDIAN", "services.casework:record_contact"),
     Word(
         "返校",
