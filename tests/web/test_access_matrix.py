@@ -88,6 +88,7 @@ OTHERWISE = {
     "web:reviewed",
     "web:list_cases",
     "web:list_returns",
+    "web:list_reasons",
     "web:list_absent",
     "web:list_group",
     "web:list_overdue",

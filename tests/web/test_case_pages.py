@@ -196,3 +196,20 @@ def test_what_nobody_answered_in_ten_working_days_is_overdue_on_both_sides_and_f
     for person in (away.office, them, away.bureau):
         assert "逾期未答复" in text(signed_in(person), "/hand-offs/")
         assert "逾期未答复" in text(signed_in(person), "/")
+
+
+def test_open_cases_by_reason_add_up_and_open_their_lists(away: School) -> None:
+    address = f"/in/{away.place.pk}/case-reasons/"
+    principal = signed_in(away.principal)
+    assert "尚未查明" in text(principal, address)
+    state_reasons(by=away.teacher, case=the_case(), reasons=[CaseReason.RELIGION], at=at(NOW))
+    page = text(principal, address)
+    assert "信教" in page
+    assert "<small>1</small>" in page
+    assert away.pupils[0].name in text(principal, f"/in/{away.place.pk}/cases/?reason=RELIGION")
+    bureau = signed_in(away.bureau)
+    page = text(bureau, address)
+    assert "信教" not in page
+    assert "只给需要知道的人看的原因" in page
+    assert bureau.get(f"/in/{away.place.pk}/cases/?reason=RELIGION").status_code == 404
+    assert away.pupils[0].name in text(bureau, f"/in/{away.place.pk}/cases/?reason=KEPT")

@@ -433,6 +433,7 @@ ADDRESSES: Mapping[str, Asked | Open] = {
     "web:offline_checks": Asked(_T.OFFLINE),
     "web:offline_check": Asked(_T.OFFLINE, do=_V.SETTLE),
     "web:case": Asked(_T.CASE),
+    "web:list_reasons": Asked(_T.CASE),
     "web:case_reasons": Asked(_T.CASE, _V.CHANGE, _V.CHANGE),
     "web:case_plan": Asked(_T.CASE, _V.CHANGE, _V.CHANGE),
     "web:case_step": Asked(_T.CASE),  # who may do a part follows from the posts that owe it
@@ -493,6 +494,7 @@ def fields_of(post: Post, thing: Thing, scope: Scope) -> frozenset[Fields]:
     """The parts of a child's data that a post is shown within a scope."""
     rows = (r for r in TABLE if r.thing is thing and r.scope is scope and post in r.posts)
     return frozenset(each for row in rows for each in row.fields)
+
 
 # Which part of a child's data it gives away what a helper is there for; the others may know of it.
 PURPOSE_FIELDS: Mapping[PairingPurpose, frozenset[Fields]] = {

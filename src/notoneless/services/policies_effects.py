@@ -10,11 +10,12 @@ from uuid import UUID
 from notoneless.core.evaluate import evaluate
 from notoneless.core.obligations import Obligation
 from notoneless.core.policy.in_force import PacksInForce
+from notoneless.core.stages import SETTLED
 from notoneless.core.terms import Act, ObligationState, Post
 from notoneless.records import constants, models
 from notoneless.records.histories import Subject, subjects
 from notoneless.records.models import LIVE, Case
-from notoneless.records.packs import SETTLED, CaseStep, versions_on
+from notoneless.records.packs import CaseStep, versions_on
 from notoneless.services.assessments import AT_ONCE
 
 

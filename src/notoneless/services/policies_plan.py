@@ -12,12 +12,12 @@ from notoneless.core.facts import CHINA_TIME
 from notoneless.core.policy.fields import PackError
 from notoneless.core.policy.floors import refuse_below_floors
 from notoneless.core.policy.pack import PolicyPack
+from notoneless.core.stages import SETTLED
 from notoneless.core.terms import PlaceKind
 from notoneless.records.calendars import county_calendar
 from notoneless.records.models import CaseChange, PackAdopted, Place
 from notoneless.records.pack_texts import chain_as_shipped, versions_text
 from notoneless.records.packs import (
-    SETTLED,
     Adopted,
     adopted_of,
     at_any_time,

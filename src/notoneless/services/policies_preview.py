@@ -9,10 +9,11 @@ from typing import NamedTuple
 from notoneless.core.calendar import SchoolTerm
 from notoneless.core.facts import CHINA_TIME
 from notoneless.core.spells import exceptional_days, spells
+from notoneless.core.stages import SETTLED
 from notoneless.records.calendars import county_calendar
 from notoneless.records.histories import Subject
 from notoneless.records.models import Case, Place, RollCall
-from notoneless.records.packs import SETTLED, adoptions_on, at_any_time, binding, periods
+from notoneless.records.packs import adoptions_on, at_any_time, binding, periods
 from notoneless.services.assessments import AT_ONCE
 from notoneless.services.policies_effects import CaseEffect, effect
 from notoneless.services.policies_loads import Load, Loads, Stacks, children_here, children_of

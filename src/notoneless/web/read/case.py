@@ -13,7 +13,7 @@ from notoneless.core.reasons import Advice, advice, sensitive
 from notoneless.core.spells import SEEN, exceptional_days
 from notoneless.core.stages import RETURNED, Reached
 from notoneless.core.terms import AttendanceStatus, CloseOutKind, Post, Stage
-from notoneless.records.access import Fields
+from notoneless.records.access import Fields, Verb
 from notoneless.records.histories import Subject, expected, subjects
 from notoneless.records.models import (
     Case,
@@ -26,8 +26,10 @@ from notoneless.records.models import (
     Visit,
 )
 from notoneless.records.scopes import fields_for, visible_papers
+from notoneless.services.case_finding import posts_for
 from notoneless.services.case_hand_off import answer_due
 from notoneless.services.case_work import posts_missing
+from notoneless.services.posts import stand_for
 
 LINE = (Stage.AT_RISK, Stage.SUSPECTED_DROPOUT, Stage.DROPOUT, Stage.BACK, Stage.HELD, Stage.CLOSED)
 BESIDE = (Stage.NEVER_ENROLLED, Stage.ENROLLED_ELSEWHERE)
@@ -58,6 +60,7 @@ class StepShown(NamedTuple):
     step: PlanStep
     missing: tuple[Post, ...]
     overdue: bool
+    mine: bool  # the reader may do one of the missing parts
 
 
 class HandOffShown(NamedTuple):
@@ -110,7 +113,7 @@ def case_file(person: Person, case: Case, *, as_of: datetime) -> CaseFile:
         _row(found.path if found else (), case.stage),
         why_of(case, fields),
         plan,
-        tuple(_step(step, as_of.date()) for step in plan.steps.all()) if plan else (),
+        _steps(person, plan, as_of.date()) if plan else (),
         _persuasions(case),
         tuple(visible_papers(person, as_of.date()).filter(child=case.child).order_by("at", "pk")),
         tuple(shown(made, as_of) for made in _hand_offs(case)),
@@ -146,7 +149,11 @@ def why_of(case: Case, fields: Collection[Fields]) -> Why | None:
 
 def plan_of(case: Case) -> PlanMade | None:
     """The plan that stands."""
-    rows = PlanMade.objects.filter(case=case).select_related("by").prefetch_related("steps__done__by")
+    rows = (
+        PlanMade.objects.filter(case=case)
+        .select_related("by", "case__child")
+        .prefetch_related("steps__done__by")
+    )
     return rows.order_by("at", "pk").last()
 
 
@@ -171,9 +178,15 @@ def _row(path: tuple[Reached, ...], now: Stage) -> tuple[StageShown, ...]:
     return tuple(StageShown(each, reached.get(each), each is now) for each in shown_)
 
 
-def _step(step: PlanStep, today: date) -> StepShown:
+def _steps(person: Person, plan: PlanMade, today: date) -> tuple[StepShown, ...]:
+    held = frozenset(posts_for(person, plan.case, Verb.SEE, today, refuse=False))
+    return tuple(_step(step, held, today) for step in plan.steps.all())
+
+
+def _step(step: PlanStep, held: frozenset[Post], today: date) -> StepShown:
     missing = posts_missing(step)
-    return StepShown(step, missing, bool(missing) and step.due_on < today)
+    mine = any(stand_for(post) & held for post in missing)
+    return StepShown(step, missing, bool(missing) and step.due_on < today, mine)
 
 
 def _persuasions(case: Case) -> tuple[Visit, ...]:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from notoneless.records.access import ADDRESSES, Asked, posts_that
-from notoneless.records.models import Person, PostHeld
-from notoneless.records.scopes import live
+from notoneless.services.permissions import Held
 
 DOORS = (
     ("web:search", _("找学生")),
     ("web:supports", _("帮扶")),
     ("web:close_outs", _("销号申请")),
+    ("web:hand_offs", _("个案移送")),
     ("web:people", _("人员与任职")),
     ("web:gaps", _("岗位缺口")),
     ("web:break_glass", _("紧急查看")),
@@ -36,10 +36,10 @@ class Door(NamedTuple):
     name: str
 
 
-def doors(person: Person, on: date) -> list[Door]:
-    """Those of these pages that the access table opens to the person; one query."""
-    held = set(PostHeld.objects.filter(live(on), person=person).values_list("post", flat=True))
-    return [Door(reverse(name), str(words)) for name, words in DOORS if held & _posts(name)]
+def doors(held: Iterable[Held]) -> list[Door]:
+    """Those of these pages that the access table opens to whoever holds these posts."""
+    posts = {each.post.value for each in held}
+    return [Door(reverse(name), str(words)) for name, words in DOORS if posts & _posts(name)]
 
 
 def _posts(name: str) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -85,7 +85,7 @@ def plan(request: HttpRequest, person: Person, number: str) -> HttpResponse:
     """The plan for one child; a new one starts from the steps of the last that are not done."""
     at = now()
     found = _case(person, number, at, Verb.CHANGE)
-    form = PlanForm(request.POST or None, initial=_as_planned(found))
+    form = PlanForm(request.POST or None, initial=_as_planned(found, at.date()))
     why = why_of(found, fields_for(person, found.child, at.date()))
     shown_ = FormPage(
         _("劝返方案"), _("定下方案"), _("方案已定。"), _back(found), found.number, template="cases/plan"
@@ -221,15 +221,16 @@ def _back(case: Case) -> str:
     return reverse("web:case", args=(case.number,))
 
 
-def _as_planned(case: Case) -> dict[str, Any]:
-    """The last plan's goal and the steps of it that are still owed."""
+def _as_planned(case: Case, today: date) -> dict[str, Any]:
+    """The last plan's goal and the steps of it that are still owed; a day that is past must be named anew."""
     last = plan_of(case)
     if last is None:
         return {}
     initial: dict[str, Any] = {"goal": last.goal}
     left = [each for each in last.steps.all() if posts_missing(each)]
     for n, each in enumerate(left[:ROWS], 1):
-        initial |= {f"what_{n}": each.what, f"posts_{n}": each.posts, f"due_{n}": each.due_on}
+        initial |= {f"what_{n}": each.what, f"posts_{n}": each.posts}
+        initial |= {f"due_{n}": each.due_on} if each.due_on >= today else {}
     return initial
 
 

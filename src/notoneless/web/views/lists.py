@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
+from notoneless.core.case_terms import CaseReason
 from notoneless.core.hold import SPANS
 from notoneless.core.terms import KeyGroup, Post, Stage
 from notoneless.records.access import GROUP_FIELDS, Thing
@@ -21,6 +22,7 @@ from notoneless.web.codes import term
 from notoneless.web.figures import said
 from notoneless.web.moment import now
 from notoneless.web.page import page
+from notoneless.web.read.case_reasons import KEPT, by_reason, with_reason
 from notoneless.web.read.holds import holds
 from notoneless.web.read.key_groups import fields_at
 from notoneless.web.read.lists import NoSuchPage, Part, page_of, page_of_obligations, week_from
@@ -65,6 +67,11 @@ def cases(request: HttpRequest, person: Person, place_id: int) -> HttpResponse:
         title = _("%(week)s 一周新增疑似辍学和辍学") % {"week": date_words(monday)}
         found = turned_within(rows, GRAVE_STAGES, monday, monday + WEEK)
         return _children(request, person, at, place, title, found)
+    if "reason" in asked:
+        fields, code = fields_at(person, place, at.date()), asked["reason"]
+        found = _given(lambda given: with_reason(rows, given, fields), code)
+        reason = _("只给需要知道的人看的原因") if code == KEPT else said(term(CaseReason, code))
+        return _children(request, person, at, place, _("在办个案：%(why)s") % {"why": reason}, found)
     name, stages = _stages(asked)
     if "new" in asked:
         review = last_review(place)
@@ -72,6 +79,19 @@ def cases(request: HttpRequest, person: Person, place_id: int) -> HttpResponse:
         found = turned_since(rows, stages, review.seen_at if review else None)
         return _children(request, person, at, place, title, found)
     return _children(request, person, at, place, name, in_cases(rows, stages))
+
+
+@never_cache
+@require_GET
+@gzip_page
+@signed_in
+def reasons(request: HttpRequest, person: Person, place_id: int) -> HttpResponse:
+    """The open cases of a place by chief reason, each row with its list."""
+    at = now()
+    place = the_place(person, place_id, at, Thing.CASE)
+    found = by_reason(rows_of(place, at.date()), fields_at(person, place, at.date()))
+    total = sum(each.cases for each in found)
+    return page(request, person, "cases/reasons", at, place=place, reasons=found, total=total)
 
 
 @never_cache
