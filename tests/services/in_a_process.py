@@ -76,6 +76,57 @@ def call() -> object:
     return stood
 
 
+def settle() -> object:
+    """As a person of one's own, ask that eight cases be closed and review what others asked; how many of each."""
+    from builders_db import a_person, at
+
+    from notoneless.core.case_terms import Decision
+    from notoneless.core.terms import CloseOutKind, Evidence, Post
+    from notoneless.records.models import Case, CloseOutAsked, Place
+    from notoneless.services.closing import ask_close_out, review_close_out
+    from notoneless.services.evidence import add_evidence
+    from notoneless.services.refusals import Refusal
+
+    moment = at("2025-09-08 12:00")
+    county = Place.objects.get(kind="COUNTY")
+    person = a_person("某人", Post.COUNTY_BUREAU, county)
+    cases = list(Case.objects.order_by("pk")[:8])
+    for case in cases:
+        given = {"number": "7", "issuer": "派出所", "at": moment}
+        add_evidence(by=person, child=case.child_id, evidence=Evidence.IDENTITY_PROOF, **given)
+    begin()
+    asked = reviewed = 0
+    for case in cases:
+        try:
+            ask_close_out(by=person, case=case.pk, kind=CloseOutKind.DATA_ERROR, at=moment)
+            asked += 1
+        except Refusal:
+            continue
+    for row in CloseOutAsked.objects.order_by("pk"):
+        try:
+            review_close_out(by=person, asked=row.pk, decision=Decision.AGREED, at=moment)
+            reviewed += 1
+        except Refusal:
+            continue
+    return asked, reviewed
+
+
+def settled() -> object:
+    """What became of the cases."""
+    from django.db.models import F
+
+    from notoneless.records.models import ActRecord, Case, CloseOutAsked, CloseOutReviewed
+
+    return {
+        "asked": CloseOutAsked.objects.count(),
+        "cases_asked": CloseOutAsked.objects.values("case").distinct().count(),
+        "alone": CloseOutReviewed.objects.filter(by=F("asked__by")).count(),
+        "reviewed": CloseOutReviewed.objects.count(),
+        "acts": ActRecord.objects.filter(act="CLOSE_OUT").count(),
+        "closed": Case.objects.filter(stage="CLOSED").count(),
+    }
+
+
 def count() -> object:
     """What is in the database at the end."""
     from django.db.models import Count
@@ -113,5 +164,5 @@ if __name__ == "__main__":
     django.setup()
     from notoneless.services.taking import ABSENT
 
-    steps = {"prepare": prepare, "work": work, "dates": dates, "call": call, "count": count}
+    steps = {step.__name__: step for step in (prepare, work, dates, call, settle, settled, count)}
     print(json.dumps(steps[sys.argv[1]]()))

@@ -110,3 +110,13 @@ def test_of_two_people_calling_the_same_sessions_one_stands_and_both_are_kept(
     assert found["standing"] == found["sessions"] == 21
     assert found["accounts"] == 41
     assert found["cases"] == found["numbers"] == PUPILS
+
+
+def test_of_three_people_settling_the_same_cases_each_case_is_asked_for_once_and_closed_once(
+    database: dict[str, str],
+) -> None:
+    did = at_once("settle", database, many=3)
+    found = run("settled", database)
+    assert found["asked"] == found["cases_asked"] == sum(asked for asked, _ in did) == 8
+    assert found["reviewed"] == found["acts"] == found["closed"] == sum(reviewed for _, reviewed in did)
+    assert found["alone"] == 0
