@@ -43,7 +43,7 @@ def _live(folder: Path, schedules: int) -> Lived:
     school, faults, told = _school(), [], 0
     for number in tqdm(range(schedules), unit="schedule", file=sys.stderr, mininterval=5):
         valley = live_through(a_ground(school, number), Random(SEED + number))
-        told += len(valley.told)
+        told += len(set(valley.told))
         faults += [f"schedule {SEED + number}: {fault}" for fault in valley.faults()]
     states = Counter(OfflineReceived.objects.values_list("state", flat=True))
     return Lived(

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from bench import check, evaluate
+from bench.measure import Measured
+from bench.offline import run as offline
 from bench.processes import cpu_of_trees
-from bench.report import check_lines, evaluate_lines, roll_call_lines
+from bench.report import check_lines, evaluate_lines, offline_lines, roll_call_lines
 from bench.roll_call import client, product_site
 from bench.roll_call import run as roll_call
 from bench.roll_call.databases import SqliteFiles
@@ -79,3 +81,22 @@ def test_a_school_is_called_over_http_and_every_mark_arrives(tmp_path: Path) -> 
     lines = {line.what: line for line in roll_call_lines(result)}
     assert lines["roll call, SQLite: 333/s, errors"].product == "0 of 36"
     assert lines["roll call, SQLite: server"].ratio.endswith("×")
+
+
+def test_a_record_that_was_lost_is_a_target_missed_and_named() -> None:
+    lived = offline.Lived(10, 35, 25, 9, 1, ("schedule 7: 1 records are lost",))
+    lines = list(offline_lines(Measured(5.0, 6.0, 100.0, lived)))
+    assert (lines[0].product, lines[0].met, lines[1].product) == (
+        "1",
+        False,
+        "schedule 7: 1 records are lost",
+    )
+    whole = list(offline_lines(Measured(5.0, 6.0, 100.0, lived._replace(faults=()))))
+    assert (whole[0].product, whole[0].met) == ("0", True)
+
+
+@pytest.mark.long
+def test_drawn_schedules_are_lived_through_on_a_database_of_their_own(tmp_path: Path) -> None:
+    lived: offline.Lived = offline.run(tmp_path, 3).value
+    assert (lived.schedules, lived.faults) == (3, ())
+    assert lived.recorded + lived.to_check + lived.variants == lived.told

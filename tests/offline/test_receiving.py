@@ -200,6 +200,20 @@ def test_what_was_written_on_a_later_day_shows_after_which_moment(school: School
     assert "2025-09-10 12:00" in flag.note
 
 
+def test_a_visit_that_was_written_at_once_is_not_late_because_the_signal_was(
+    school: School, phone: Device
+) -> None:
+    arrives(sent(school, phone, a_visit(school, MORNING)), school.teacher, at("2025-09-19 17:00"))
+    assert flags(str(ActRecord.objects.get().pk)) == set()
+
+
+def test_a_visit_that_was_written_days_later_shows_it(school: School, phone: Device) -> None:
+    seen = at("2025-09-11 12:00")
+    record = sent(school, phone, a_visit(school, MORNING), at=seen, seen=seen)
+    arrives(record, school.teacher, FRIDAY)
+    assert flags(str(ActRecord.objects.get().pk)) == {RecordFlag.BACK_DATED}
+
+
 def test_a_clock_that_was_turned_back_shows(school: School, phone: Device) -> None:
     seen = at("2025-09-08 09:00")
     arrives(sent(school, phone, a_roll_call(school, MORNING), seen=seen), school.teacher)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple, TypeVar
 
 from notoneless.core.case_terms import OfflineKind, RecordFlag
@@ -91,7 +91,8 @@ def _roll_call(body: object, source: Source) -> Made:
         key=source.key,
     )
     made = Made(ROLL_CALL, str(receipt.roll_call))
-    put_flags(made.kind, made.id, doubts_of_time(source, sent.taken_at), source.at)
+    doubts = {each.flag: each for each in (*doubts_of_clock(source), *_doubts_of_day(source, sent.taken_at))}
+    put_flags(made.kind, made.id, doubts.values(), source.at)
     return made
 
 
@@ -116,7 +117,13 @@ def _visit(sent: VisitSent, source: Source, pictures: Sequence[PictureReady]) ->
         pictures=pictures,
         key=source.key,
         lenient=True,
-        flags=list(doubts_of_time(source, min(sent.happened_at, source.at))),
+        written_after=source.written_after,
+        # A visit that lies ahead is flagged for that by itself.
+        flags=[
+            each
+            for each in doubts_of_clock(source)
+            if each.flag is not RecordFlag.CLOCK_AHEAD or sent.happened_at <= source.at
+        ],
         purpose=sent.words["purpose"],
         where=sent.words["where"],
         appointed_how=sent.words["appointed_how"],
@@ -141,18 +148,32 @@ def _people(sent: VisitSent, source: Source) -> Iterator[TookPart]:
         yield TookPart(person=source.author, name=source.author.name)
 
 
-def doubts_of_time(source: Source, happened_at: datetime) -> Iterator[FlagGiven]:
-    """Whether it was written on a later day than it happened, or by a clock that cannot be right.
+def _doubts_of_day(source: Source, happened_at: datetime) -> Iterator[FlagGiven]:
+    """Whether a roll call was written on a later day than it was taken.
 
     That it was written after the checkpoint and before it arrived is certain; the rest is the phone's word.
     """
-    after = source.written_after.astimezone(CHINA_TIME)
-    later = happened_at.astimezone(CHINA_TIME).date() < after.date()
-    if later or source.claimed_at < after - CLOCK_SLACK:
-        yield FlagGiven(RecordFlag.BACK_DATED, f"写于 {stamp(after)} 之后 written after {stamp(after)}")
-    ahead = max(happened_at, source.claimed_at)
-    if ahead > source.at + CLOCK_SLACK:
-        yield FlagGiven(RecordFlag.CLOCK_AHEAD, stamp(ahead.astimezone(CHINA_TIME)))
+    if _day(happened_at) < _day(source.written_after):
+        yield _late(source)
+    if happened_at > source.at + CLOCK_SLACK:
+        yield FlagGiven(RecordFlag.CLOCK_AHEAD, stamp(happened_at.astimezone(CHINA_TIME)))
+
+
+def doubts_of_clock(source: Source) -> Iterator[FlagGiven]:
+    """Whether the telephone's clock cannot have been right when this was written."""
+    if source.claimed_at < source.written_after - CLOCK_SLACK:
+        yield _late(source)
+    if source.claimed_at > source.at + CLOCK_SLACK:
+        yield FlagGiven(RecordFlag.CLOCK_AHEAD, stamp(source.claimed_at.astimezone(CHINA_TIME)))
+
+
+def _late(source: Source) -> FlagGiven:
+    after = stamp(source.written_after.astimezone(CHINA_TIME))
+    return FlagGiven(RecordFlag.BACK_DATED, f"写于 {after} 之后 written after {after}")
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(CHINA_TIME).date()
 
 
 def _theirs(source: Source, thing: Thing, verb: Verb, where: Spot | None) -> Spot:

@@ -107,6 +107,7 @@ def record_visit(
     group: UUID | None = None,
     key: str | None = None,
     lenient: bool = False,
+    written_after: datetime | None = None,
     flags: Sequence[FlagGiven | RecordFlag] = (),
     evidence: Iterable[Evidence] = (),
     supersedes: ActRecord | None = None,
@@ -115,7 +116,8 @@ def record_visit(
 
     `people` are the others; a post counts only when it was held around the child on the day. `ordered` is the
     obligation it was made for. The same `key` again gives the first record. Raises Refusal; with `lenient`
-    what was written without signal is kept, and what does not fit becomes a flag beside it.
+    what was written without signal is kept, and what does not fit becomes a flag beside it. `written_after`
+    is the last moment at which it was certainly not yet written, where that is not when it arrives.
     """
     person, pupil = the_person(by), the_child(child)
     if (first := _recorded_before(key, pupil, person, kind, at)) is not None:
@@ -124,7 +126,8 @@ def record_visit(
     on, order = day_of(happened_at), _order(ordered, pupil)
     who = recorder_of(person, pupil, on, at, by_post, order, bool(people), lenient)
     there = those_there(people, who, on, lenient)
-    doubts += [*who.flags, *doubted(there), *_before(order, happened_at, lenient), *_late(who, on, at)]
+    doubts += [*who.flags, *doubted(there), *_before(order, happened_at, lenient)]
+    doubts += _late(who, on, written_after or at)
     doubts += [each if isinstance(each, FlagGiven) else FlagGiven(each) for each in flags]
     said = _said(items or {}, findings, guardian_view, child_view, agreed)
     done = Done(
