@@ -57,9 +57,11 @@ def fields_of_paper(person: Person, paper: PaperIssued, on: date) -> frozenset[F
 
 
 def may_hand_out(person: Person, paper: PaperIssued, on: date) -> Refusal | None:
-    """Why this person may not take the paper out as a file, or None; whoever issued it may."""
+    """Why this person may not take the paper out as a file, or None; whoever issued it and sees it may."""
     about = paper.child or paper.place
-    if paper.by_id == person.pk or post_in(person, Thing.PAPER, Verb.EXPORT, about, on):
+    if post_in(person, Thing.PAPER, Verb.EXPORT, about, on):
+        return None
+    if paper.by_id == person.pk and post_in(person, Thing.PAPER, Verb.SEE, about, on):
         return None
     return may_not(Thing.PAPER, Verb.EXPORT, about.name)
 
