@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from axe_playwright_python.sync_playwright import Axe
 from conftest import ARGUMENTS, PHONE, Screen
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+
+from notoneless.core.facts import CHINA_TIME
 
 pytestmark = pytest.mark.journey
 
@@ -304,6 +307,27 @@ def test_a_full_telephone_says_so_and_keeps_the_form(lasting: Telephone) -> None
     disk.send("Storage.overrideQuotaForOrigin", {"origin": lasting.address})
     page.click("#visit-save")
     expect(lasting.waiting).to_contain_text("未上传 1 条")
+
+
+def test_after_three_days_the_bar_is_red_and_after_a_week_the_cases_go(phone: Telephone) -> None:
+    page = phone.page
+    phone.context.set_offline(True)
+    phone.call()
+    expect(phone.waiting).to_have_text("未上传 1 条 · 最早的不到 1 天")
+    expect(phone.waiting).not_to_have_class("waiting late")
+    written = datetime.now(CHINA_TIME)
+    page.clock.set_fixed_time(written + timedelta(days=3, minutes=1))
+    page.reload()
+    expect(phone.waiting).to_have_text("未上传 1 条 · 最早的已 3 天")
+    expect(phone.waiting).to_have_class("waiting late")
+    phone.unlock()
+    expect(page.locator("#cases button").first).to_be_visible()
+    page.clock.set_fixed_time(written + timedelta(days=7, minutes=1))
+    page.reload()
+    phone.unlock()
+    expect(page.locator("#problem")).to_contain_text("超过 7 天没有联网")
+    expect(page.locator("#unsent-list li")).to_have_count(1)
+    assert "cases: \n" in page.evaluate(DUMP)["found"]
 
 
 def take_off_every_telephone(home: Path) -> None:

@@ -3,8 +3,9 @@ const TIMEOUT = 60_000; // milliseconds; a photo over a weak network takes its t
 
 async function ask(path, options) {
   try {
+    const signal = AbortSignal.timeout?.(TIMEOUT); // older telephones wait as long as their browser does
     const answer = await fetch(path, {
-      credentials: "same-origin", cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(TIMEOUT), ...options,
+      credentials: "same-origin", cache: "no-store", redirect: "manual", signal, ...options,
     });
     // A page that wants a sign-in first sends one elsewhere.
     if (answer.type === "opaqueredirect") return { status: 401, said: {} };
