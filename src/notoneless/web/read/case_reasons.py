@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection
 from typing import NamedTuple
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Subquery
 
 from notoneless.core.case_terms import CaseReason
 from notoneless.core.reasons import sensitive
@@ -33,8 +33,8 @@ def by_reason(rows: Rows, fields: Collection[Fields]) -> tuple[ByReason, ...]:
     """How many open cases have which chief reason, most first; not known where none was stated."""
     counted: Counter[CaseReason | None] = Counter()
     told = set(_told(fields))
-    for stated in _chief(in_cases(rows)).values_list("stated", flat=True):
-        reason = _reason(stated)
+    for row in _chief(in_cases(rows)):
+        reason = _reason(row)
         counted[reason if reason in told else None] += 1
     return tuple(ByReason(reason, cases) for reason, cases in counted.most_common())
 
@@ -45,19 +45,21 @@ def with_reason(rows: Rows, code: str, fields: Collection[Fields]) -> Rows:
     if code not in known:
         raise ValueError(code)
     wanted = {reason.value for reason in ([known[code]] if known[code] else sensitive()) if reason}
-    found = _chief(in_cases(rows)).values_list("pk", "stated")
-    return rows.filter(pk__in=[pk for pk, stated in found if _reason(stated).value in wanted])
+    found = [row.pk for row in _chief(in_cases(rows)) if _reason(row).value in wanted]
+    return rows.filter(pk__in=found)
 
 
 def _told(fields: Collection[Fields]) -> list[CaseReason]:
     return [reason for reason in CaseReason if Fields.NOTES in fields or reason not in sensitive()]
 
 
-def _chief(rows: Rows) -> QuerySet[Enrolment]:
+def _chief(rows: Rows) -> Rows:
+    """With the last statement's reasons as `stated`; None where there is none."""
     last = ReasonStated.objects.filter(case=OuterRef("child__case")).order_by("-at", "-pk")
-    return rows.order_by().annotate(stated=Subquery(last.values("reasons")[:1]))
+    return rows.order_by().only("pk").annotate(stated=Subquery(last.values("reasons")[:1]))
 
 
-def _reason(stated: list[str] | None) -> CaseReason:
+def _reason(row: Enrolment) -> CaseReason:
     known = {reason.value: reason for reason in CaseReason}
+    stated: list[str] | None = getattr(row, "stated", None)
     return known[stated[0]] if stated else CaseReason.UNKNOWN
