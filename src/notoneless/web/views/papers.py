@@ -40,6 +40,7 @@ from notoneless.services.paper_values.about import (
 from notoneless.services.paper_values.days import day_in_china
 from notoneless.services.permissions import refusal
 from notoneless.services.refusals import Refusal
+from notoneless.web.codes import term
 from notoneless.web.form_page import FormPage
 from notoneless.web.found import child_or_404
 from notoneless.web.moment import now
@@ -92,7 +93,7 @@ def of_place(request: HttpRequest, person: Person, place_id: int) -> HttpRespons
         "papers/of_place",
         at,
         place=place,
-        groups=[each | {"slug": slug(each["kind"])} for each in groups],
+        groups=[each | {"slug": slug(term(PaperKind, each["kind"]))} for each in groups],
         list=Paginator(rows, PAGE).get_page(request.GET.get("page")),
         kind=kind,
         may=choices_at(person, place, at.date()),

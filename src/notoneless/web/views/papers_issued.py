@@ -52,15 +52,15 @@ def paper(request: HttpRequest, person: Person, paper_id: UUID) -> HttpResponse:
             problem = _("请选文件的格式。")
         except Refusal as no:
             problem = sentence(no)
-    no = may_hand_out(person, found, at.date())
+    closed = may_hand_out(person, found, at.date())
     context = {
         "paper": found,
         "sheet": sheet(found.kind, said_in(person, found, at.date())),
         "served": getattr(found, "served", None),
         "later": getattr(found, "replaced_by", None),
         "receipt": slug(found.kind.SERVICE_RECEIPT),
-        "formats": list(PaperFormat) if no is None else [],
-        "problem": problem or (sentence(no) if no else ""),
+        "formats": list(PaperFormat) if closed is None else [],
+        "problem": problem or (sentence(closed) if closed else ""),
         "may_serve": may_serve(person, found, at.date()) is None,
         "may_replace": _may_replace(person, found, at) is None,
         "notice": found.kind in NOTICES,
