@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -266,14 +266,22 @@ def holds_class(reach: Reach, class_group: ClassGroup) -> bool:
 
 def fields_for(person: Person, child: Child, on: date) -> frozenset[Fields]:
     """Which parts of this child's data this person is shown."""
-    found = reach_to(person, child, on, Thing.CHILD, Verb.SEE)
+    return fields_through(reach_to(person, child, on, Thing.CHILD, Verb.SEE))
+
+
+def fields_through(found: Iterable[Reach]) -> frozenset[Fields]:
+    """Which parts of a child's data these posts, each within its reach, are shown."""
     return frozenset(each for held, scope in found for each in fields_of(held.post, Thing.CHILD, scope))
+
+
+def verbs_through(found: Iterable[Reach], thing: Thing) -> frozenset[Verb]:
+    """What whoever reaches so far may do to the thing; one reading for all that a page asks."""
+    return frozenset(v for held, scope in found for v in Verb if scope in scopes_of(held.post, thing, v))
 
 
 def fields_in(person: Person, class_group: ClassGroup, on: date) -> frozenset[Fields]:
     """Which parts of the data of a whole class this person is shown."""
-    found = reach_to_class(person, class_group, on, Thing.CHILD, Verb.SEE)
-    return frozenset(each for held, scope in found for each in fields_of(held.post, Thing.CHILD, scope))
+    return fields_through(reach_to_class(person, class_group, on, Thing.CHILD, Verb.SEE))
 
 
 # How reaches become conditions.

@@ -14,7 +14,7 @@ from notoneless.core.case_terms import PairingPurpose
 from notoneless.core.facts import CHINA_TIME
 from notoneless.core.terms import AttendanceStatus, RouteKind, Stage
 from notoneless.core.tuition import begun_in
-from notoneless.records.access import PURPOSE_FIELDS, Fields, Thing, Verb, scopes_of
+from notoneless.records.access import PURPOSE_FIELDS, Fields, Thing, Verb
 from notoneless.records.models import (
     ActRecord,
     AttendanceMark,
@@ -32,7 +32,7 @@ from notoneless.records.models import (
     TuitionGiven,
     TuitionPlan,
 )
-from notoneless.records.scopes import fields_for, live, reach_to
+from notoneless.records.scopes import fields_for, live, reach_to, verbs_through
 from notoneless.services.helpers import HELPING_POSTS
 from notoneless.services.pairings import COUNTS_AS, is_helper
 from notoneless.services.permissions import Held, post_for_class
@@ -245,12 +245,9 @@ def named(people: Iterable[Person], on: date) -> list[tuple[int, str]]:
     return [(row.pk, " ".join([row.name, *posts[row.pk]])) for row in rows]
 
 
-def _may(person: Person, child: Child, on: date) -> set[Verb]:
+def _may(person: Person, child: Child, on: date) -> frozenset[Verb]:
     """What the person may do about the support of a child; nothing for whoever may not see it."""
-    found = reach_to(person, child, on, Thing.SUPPORT, Verb.SEE)
-    return {
-        verb for held, scope in found for verb in Verb if scope in scopes_of(held.post, Thing.SUPPORT, verb)
-    }
+    return verbs_through(reach_to(person, child, on, Thing.SUPPORT, Verb.SEE), Thing.SUPPORT)
 
 
 def _line(paired: Paired, fields: frozenset[Fields]) -> PairedLine:

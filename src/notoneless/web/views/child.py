@@ -21,9 +21,9 @@ from notoneless.core.terms import Act
 from notoneless.core.time_limit import label as limit_label
 from notoneless.records.access import GROUP_FIELDS, Fields, Thing, Verb, posts_that
 from notoneless.records.models import Obligation, Person
-from notoneless.records.scopes import fields_for
+from notoneless.records.scopes import fields_through, reach_to, verbs_through
 from notoneless.services.key_groups import groups_shown
-from notoneless.services.permissions import Held, held_by, posts_in
+from notoneless.services.permissions import Held, held_by
 from notoneless.services.residence import home_of, house_of
 from notoneless.services.visits import KIND_OF
 from notoneless.web.found import child_or_404
@@ -49,7 +49,8 @@ def child(request: HttpRequest, person: Person, child_id: UUID) -> HttpResponse:
     """The file of one child, with the next act as its one primary button."""
     at = now()
     file = child_file(child_or_404(person, child_id, at), as_of=at)
-    fields = fields_for(person, file.child, at.date())
+    seen = reach_to(person, file.child, at.date(), Thing.CHILD, Verb.SEE)
+    fields = fields_through(seen)
     held = held_by(person, at.date())
     mine = [o for o in file.obligations if answers_for(held, o)]
     return page(
@@ -73,7 +74,7 @@ def child(request: HttpRequest, person: Person, child_id: UUID) -> HttpResponse:
         identity_no=file.child.identity_no_masked(),
         home=home_of(file.child, at.date()) if Fields.CONTACT in fields else None,
         house=house_of(file.child, at.date()),
-        may_change=bool(posts_in(person, Thing.CHILD, Verb.CHANGE, file.child, at.date())),
+        may_change=Verb.CHANGE in verbs_through(seen, Thing.CHILD),
         may_group=bool(fields & set(GROUP_FIELDS.values())),
     )
 

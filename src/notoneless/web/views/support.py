@@ -90,11 +90,19 @@ def support_at(request: HttpRequest, person: Person, place_id: int) -> HttpRespo
 def _schools(
     request: HttpRequest, person: Person, at: datetime, place: Place, hardship: bool
 ) -> HttpResponse:
-    schools = Place.objects.filter(kind=PlaceKind.SCHOOL, path__startswith=place.path).order_by("path")
+    schools = Place.objects.filter(kind=PlaceKind.SCHOOL, path__startswith=place.path or "/").order_by("path")
     found = by_school(place, schools, at.date())
     waiting = [each for each in found if each.any]
-    shown = {"place": place, "schools": waiting, "quiet": len(found) - len(waiting), "hardship": hardship}
-    return page(request, person, "support/schools", at, **shown)
+    return page(
+        request,
+        person,
+        "support/schools",
+        at,
+        place=place,
+        schools=waiting,
+        quiet=len(found) - len(waiting),
+        hardship=hardship,
+    )
 
 
 def _waiting(

@@ -38,6 +38,7 @@ from notoneless.web.words import quota_words
 def today(request: HttpRequest, person: Person) -> HttpResponse:
     """My classes, my obligations, leave that ends today."""
     at = now()
+    held = held_by(person, at.date())
     found = read_today(person, as_of=at)
     classes = [_class(each, at) for each in found.classes]
     return page(
@@ -51,10 +52,10 @@ def today(request: HttpRequest, person: Person) -> HttpResponse:
         escalated=found.escalated,
         leaves=found.leaves,
         quotas=quota_lines(found.quotas),
-        gaps=owed_gaps(held_by(person, at.date())),
+        gaps=owed_gaps(held),
         hand_overs=waiting_for(person),
         away=away_today([each.class_group for each in found.classes], at.date()) if found.classes else [],
-        doors=doors(person, at.date()),
+        doors=doors(held),
         close_outs=to_review(person, at),
     )
 
