@@ -77,7 +77,7 @@ def call() -> object:
 
 
 def settle() -> object:
-    """As a person of one's own, ask that eight cases be closed and review what others asked; how many of each."""
+    """As a person of one's own, ask that eight cases be closed and review what others asked: how many"""
     from builders_db import a_person, at
 
     from notoneless.core.case_terms import Decision

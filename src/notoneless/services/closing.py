@@ -46,13 +46,14 @@ def may_ask(
     Without `pieces` all evidence of the case counts.
     """
     known = grounds or Grounds(case, at)
-    class_group = class_on(case.child, at.date())
-    return (
-        refusal(person, Thing.CASE, Verb.CLOSE_OUT, class_group, at.date())
-        or _wrong_stage(case)
-        or _under_review(case)
-        or known.missing(kind, known.pieces if pieces is None else pieces)
-    )
+    no = stands_against(person, case, at=at)
+    return no or known.missing(kind, known.pieces if pieces is None else pieces)
+
+
+def stands_against(person: Person, case: Case, *, at: datetime) -> Refusal | None:
+    """What stands against asking by this person whatever the type: post, stage, a request that waits."""
+    no = refusal(person, Thing.CASE, Verb.CLOSE_OUT, class_on(case.child, at.date()), at.date())
+    return no or _wrong_stage(case) or _under_review(case)
 
 
 @one_act

@@ -10,7 +10,7 @@ from django.urls import reverse
 from notoneless.core.terms import CloseOutKind, Evidence, Post
 from notoneless.records.access import Thing, Verb
 from notoneless.records.models import Case, CloseOutAsked, EvidencePiece, Person, Placement
-from notoneless.services.closing import STABLE, may_ask, pieces_of, reviewing_post
+from notoneless.services.closing import STABLE, pieces_of, reviewing_post, stands_against
 from notoneless.services.closing_grounds import Grounds
 from notoneless.services.finding import class_on
 from notoneless.services.permissions import posts_in
@@ -80,11 +80,11 @@ def close_out_part(person: Person, case: Case, at: datetime) -> Part:
 
 
 def _ways(person: Person, case: Case, known: Grounds) -> tuple[Way, ...]:
-    found = []
+    found, against = [], stands_against(person, case, at=known.at)
     for kind in CloseOutKind:
         closing = known.closing(kind)
         if closing is not None:
-            no = may_ask(person, case, kind, at=known.at, grounds=known)
+            no = against or known.missing(kind, known.pieces)
             evidence = tuple(each for each in Evidence if each in closing.evidence)
             days = closing.present_school_days
             found.append(Way(kind, evidence, closing.nearest_reviewers, days, sentence(no) if no else ""))
