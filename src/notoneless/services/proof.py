@@ -162,8 +162,9 @@ class _Places:
         own = JournalEntry.objects.filter(subject_kind="child", subject_id=str(child.pk), at__lte=as_of)
         for seq, body in own.order_by("seq").values_list("seq", "body"):
             for value in body.values():
-                if _is_uuid(value):
-                    self._seq.setdefault(str(UUID(str(value))), seq)
+                for each in value if isinstance(value, list) else [value]:
+                    if _is_uuid(each):
+                        self._seq.setdefault(str(UUID(str(each))), seq)
         self._roll_calls(child, as_of)
 
     def _roll_calls(self, child: Child, as_of: datetime) -> None:
