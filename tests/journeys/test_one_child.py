@@ -456,7 +456,8 @@ def keep(story: Story) -> None:
     for file in files:
         assert file.read_bytes().startswith(b"%PDF" if file.suffix == ".pdf" else b"PK")
     if os.environ.get("NOTONELESS_SAMPLE_PAPERS") == "1":
-        shutil.rmtree(KEPT, ignore_errors=True)
-        shutil.copytree(story.papers, KEPT)
+        for old in KEPT.glob("[0-9][0-9]-*"):
+            old.unlink()
+        shutil.copytree(story.papers, KEPT, dirs_exist_ok=True)
         for file in KEPT.glob("*.pdf"):
             subprocess.run(["pdftoppm", "-r", "60", "-png", str(file), str(file.with_suffix(""))], check=True)
