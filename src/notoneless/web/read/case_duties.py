@@ -25,12 +25,16 @@ class StepOwed(NamedTuple):
     posts: tuple[Post, ...]
 
 
-def steps_owed(person: Person, at: datetime) -> tuple[StepOwed, ...]:
+def case_duties(person: Person, at: datetime) -> tuple[tuple[StepOwed, ...], tuple[HandOffShown, ...]]:
+    """Overdue steps and open hand-offs; asks only about what one of the person's posts may see."""
+    held = frozenset(PostHeld.objects.filter(live(at.date()), person=person).values_list("post", flat=True))
+    steps = _steps_owed(person, held, at) if held & posts_that(Thing.CASE, Verb.SEE) else ()
+    return steps, _hand_offs_open(person, at) if held & posts_that(Thing.CASE_HAND_OFF, Verb.SEE) else ()
+
+
+def _steps_owed(person: Person, held: frozenset[str], at: datetime) -> tuple[StepOwed, ...]:
     """Overdue steps of the standing plans that one of the person's own posts owes a part of."""
     today = at.date()
-    held = frozenset(PostHeld.objects.filter(live(today), person=person).values_list("post", flat=True))
-    if not held & posts_that(Thing.CASE, Verb.SEE):
-        return ()
     last = PlanMade.objects.filter(case=OuterRef("plan__case")).order_by("-at", "-pk").values("pk")[:1]
     rows = PlanStep.objects.filter(due_on__lt=today, plan__case__in=visible_cases(person, today))
     rows = rows.exclude(plan__case__stage__in=SETTLED).filter(plan=Subquery(last))
@@ -42,13 +46,9 @@ def steps_owed(person: Person, at: datetime) -> tuple[StepOwed, ...]:
     return tuple(found[:SHOWN])
 
 
-def hand_offs_open(person: Person, at: datetime) -> tuple[HandOffShown, ...]:
+def _hand_offs_open(person: Person, at: datetime) -> tuple[HandOffShown, ...]:
     """The hand-offs from and to the person's places that nobody has answered, the oldest first."""
-    today = at.date()
-    held = frozenset(PostHeld.objects.filter(live(today), person=person).values_list("post", flat=True))
-    if not held & posts_that(Thing.CASE_HAND_OFF, Verb.SEE):
-        return ()
-    rows = visible_hand_offs(person, today).filter(answered=None)
+    rows = visible_hand_offs(person, at.date()).filter(answered=None)
     return tuple(shown(made, at) for made in _with_all(rows).order_by("at", "pk")[:SHOWN])
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from notoneless.core.facts import CHINA_TIME
 from notoneless.core.reasons import Both
 from notoneless.records.models import Person
-from notoneless.web.read.case_duties import hand_offs_open, steps_owed
+from notoneless.web.read import case_duties as read
 
 register = template.Library()
 
@@ -31,4 +31,5 @@ def china_day(at: datetime) -> date:
 @register.inclusion_tag("web/cases/today.html")
 def case_duties(person: Person, now: datetime) -> dict[str, Any]:
     """Overdue steps of plans and hand-offs without an answer."""
-    return {"steps": steps_owed(person, now), "hand_offs": hand_offs_open(person, now), "now": now}
+    steps, hand_offs = read.case_duties(person, now)
+    return {"steps": steps, "hand_offs": hand_offs, "now": now}

@@ -17,7 +17,7 @@ from notoneless.core.case_terms import HandOffOutcome
 from notoneless.core.reasons import Advice
 from notoneless.core.stages import SETTLED
 from notoneless.core.terms import Post
-from notoneless.records.access import Thing, Verb
+from notoneless.records.access import Thing, Verb, posts_that
 from notoneless.records.models import Case, Person, Place, PlanStep
 from notoneless.records.packs import places_on
 from notoneless.records.scopes import fields_for, visible_cases, visible_children, visible_hand_offs
@@ -45,8 +45,7 @@ def case(request: HttpRequest, person: Person, number: str) -> HttpResponse:
     at = now()
     found = _case(person, number, at)
     open_ = found.stage not in SETTLED
-    may_work = open_ and bool(posts_for(person, found, Verb.CHANGE, at.date(), refuse=False))
-    offers = posts_for(person, found, Verb.ASK, at.date(), Thing.CASE_HAND_OFF, refuse=False)
+    posts = posts_for(person, found, Verb.CHANGE, at.date(), refuse=False) if open_ else []
     return page(
         request,
         person,
@@ -55,8 +54,8 @@ def case(request: HttpRequest, person: Person, number: str) -> HttpResponse:
         case=found,
         child=found.child,
         file=case_file(person, found, as_of=at),
-        may_work=may_work,
-        may_offer=open_ and bool(offers),
+        may_work=bool(posts),
+        may_offer=bool(posts_that(Thing.CASE_HAND_OFF, Verb.ASK).intersection(posts)),
     )
 
 
