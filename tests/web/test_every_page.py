@@ -98,6 +98,13 @@ def people_pages(school: School, child: object) -> list[str]:
     ]
 
 
+def case_pages(number: str, place: int) -> list[str]:
+    """The pages of a case and of the cases of a place."""
+    case = f"/case/{number}/"
+    forms = [f"{case}{page}/" for page in ("close", "reasons", "plan", "hand-off")]
+    return [case, *forms, "/hand-offs/", f"/in/{place}/case-reasons/"]
+
+
 @pytest.fixture
 def addresses(school: School, clock: Clock) -> list[str]:
     """One address of every kind of page, on a morning with an absence and two accounts of it."""
@@ -127,7 +134,7 @@ def addresses(school: School, clock: Clock) -> list[str]:
         f"/duty/{Obligation.objects.filter(rule='school-monthly-report')[0].pk}/",
         "/board/",
         *people_pages(school, child.pk),
-        f"/case/{Case.objects.get().number}/close/",
+        *case_pages(Case.objects.get().number, school.place.pk),
         "/account/",
         "/account/password/",
         "/login/code/set-up/",
