@@ -25,7 +25,13 @@ ROOT = Path(__file__).resolve().parent.parent
 # Not resolved: the path through .venv/bin is what tells Python and its tools which environment they are in.
 BIN = Path(sys.executable).parent
 BEGUN = time.monotonic()
-DATABASE_TESTS = ("tests/house/test_database.py", "tests/offline", "tests/records", "tests/services", "tests/web")
+DATABASE_TESTS = (
+    "tests/house/test_database.py",
+    "tests/offline",
+    "tests/records",
+    "tests/services",
+    "tests/web",
+)
 
 
 # Where a step's lines go: to the screen, or, while another step has it, to a list.
