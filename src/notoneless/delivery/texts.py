@@ -21,6 +21,7 @@ class Told(NamedTuple):
     hand_overs: int = 0
     gaps: int = 0
     close_outs: int = 0
+    cases: int = 0  # a hand-off to answer, a reason that is somebody else's to know
     break_glass: int = 0
     public: int = 0
     undelivered: int = 0
@@ -74,6 +75,7 @@ _COUNTS = (
     ("hand_overs", "{} 项移交待接收", "{} hand-over{s} to receive"),
     ("gaps", "{} 处岗位空缺待补", "{} gap{s} among posts to fill"),
     ("close_outs", "{} 件销号待办", "{} close-out{s} to see to"),
+    ("cases", "{} 件个案事项待看", "{} matter{s} of a case to look at"),
     ("break_glass", "{} 次紧急查看待知悉", "{} look{s} by break-glass to know of"),
     ("public", "{} 件家长或群众来件待看", "{} item{s} from families or the public to read"),
     ("undelivered", "{} 条提醒未送达", "{} message{s} not delivered"),

@@ -20,6 +20,7 @@ from notoneless.services.telling_watch import end_of_day
 _OWN = (TellKind.DUE, TellKind.SOON)
 _SIMPLY_COUNTED: dict[str, str] = {
     TellKind.HAND_OVER: "hand_overs",
+    TellKind.CASE: "cases",
     TellKind.BREAK_GLASS: "break_glass",
     TellKind.PUBLIC: "public",
     TellKind.UNDELIVERED: "undelivered",
