@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from importlib.util import find_spec
 
 import pytest
 from builders import CHINA, pack
@@ -162,3 +163,17 @@ def test_packs_that_treat_casework_otherwise_are_told_apart() -> None:
 def test_a_clause_that_runs_in_a_part_is_counted_as_running() -> None:
     ledger = {c.id: c for c in load("seeds/shandong-primary").other_clauses}["C045"]
     assert (ledger.state, PARTS[ledger.runs_in]) == ("runs", "减免缓助补")
+
+
+WHERE = {
+    "relief": "notoneless.services.relief",
+    "pairing": "notoneless.services.pairings",
+    "papers": "notoneless.services.paper_issuing",
+    "enrolment": "notoneless.services.enrolment_changes",
+    "routes": "notoneless.services.special_routes",
+}
+
+
+def test_every_part_in_which_clauses_run_is_there() -> None:
+    assert WHERE.keys() == PARTS.keys()
+    assert [part for part, module in WHERE.items() if find_spec(module) is None] == []
