@@ -56,6 +56,7 @@ def case(request: HttpRequest, person: Person, number: str) -> HttpResponse:
         file=case_file(person, found, as_of=at),
         may_work=bool(posts),
         may_offer=bool(posts_that(Thing.CASE_HAND_OFF, Verb.ASK).intersection(posts)),
+        may_prove=bool(posts_for(person, found, Verb.EXPORT, at.date(), refuse=False)),
     )
 
 
