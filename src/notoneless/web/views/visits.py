@@ -42,7 +42,7 @@ from notoneless.services.permissions import posts_in
 from notoneless.services.refusals import Refusal
 from notoneless.services.responsibility import spots_of
 from notoneless.services.took_part import posts_around
-from notoneless.services.visits import KIND_OF, record_group_visit, record_visit, still_missing
+from notoneless.services.visits import ACT_OF, KIND_OF, record_group_visit, record_visit, still_missing
 from notoneless.web.codes import term
 from notoneless.web.found import child_or_404
 from notoneless.web.moment import now
@@ -114,7 +114,7 @@ def group_visit(request: HttpRequest, person: Person, class_id: int) -> HttpResp
         *_sent(request),
         initial={"happened_at": at.replace(tzinfo=None)},
         pupils=pupils,
-        may_come=_may_come(person, pupils[0], None, _day(request, at)) if pupils else _nobody(person),
+        may_come=_may_come(person, pupils[0], frozenset(), _day(request, at)) if pupils else _nobody(person),
     )
 
     def act() -> None:
@@ -253,7 +253,7 @@ def _visit_form(
     return VisitForm(
         *_sent(request),
         initial=initial,
-        may_come=_may_come(person, child, order, on),
+        may_come=_may_come(person, child, _needed(request, child, order), on),
         villages=_villages(child, on),
         posts=posts_in(person, Thing.CHILD, Verb.RECORD, child, at.date()),
     )
@@ -272,9 +272,17 @@ def _day(request: HttpRequest, at: datetime) -> date:
         return at.date()
 
 
-def _may_come(person: Person, child: Child, order: Obligation | None, on: date) -> WhoMayCome:
-    needed = frozenset(term(Post, code) for code in order.taking_part) if order else frozenset()
+def _may_come(person: Person, child: Child, needed: frozenset[Post], on: date) -> WhoMayCome:
     return WhoMayCome(posts_around(child, on), needed, person)
+
+
+def _needed(request: HttpRequest, child: Child, order: Obligation | None) -> frozenset[Post]:
+    """Who must go: by the obligation that led here, and by all others that the same visit would meet."""
+    kind = request.POST.get("kind") or request.GET.get("kind") or ""
+    acts = {act for each, act in ACT_OF.items() if each.value == kind} | ({order.act} if order else set())
+    others = Obligation.objects.filter(child=child, state__in=LIVE, act__in=acts)
+    asking = [*others, order] if order else list(others)
+    return frozenset(term(Post, code) for each in asking for code in each.taking_part)
 
 
 def _nobody(person: Person) -> WhoMayCome:
