@@ -10,6 +10,7 @@ from builders import at
 from builders_db import School, a_person, a_school
 from records_sent import a_record, a_roll_call, a_visit, content
 
+from notoneless.core.case_terms import RecordFlag
 from notoneless.core.terms import Post
 from notoneless.records.models import (
     ActRecord,
@@ -21,6 +22,7 @@ from notoneless.records.models import (
     RollCall,
     VisitParticipant,
 )
+from notoneless.services.flags import flags_of
 from notoneless.services.offline import receive, register
 from notoneless.services.offline_checking import record_it, set_aside, to_check, upload_for
 from notoneless.services.refusals import Refusal
@@ -63,7 +65,7 @@ def test_what_is_recorded_without_doubt_waits_for_nobody(school: School, phone: 
     assert waiting(school) == []
 
 
-def test_a_roll_call_of_a_reassigned_teacher_is_recorded_by_whoever_looked(
+def test_a_roll_call_of_a_reassigned_teacher_is_recorded_as_theirs_once_somebody_looked(
     school: School, reassigned: Device
 ) -> None:
     number = arrives(school, reassigned, a_roll_call(school, MORNING, away=1))["id"]
@@ -71,17 +73,38 @@ def test_a_roll_call_of_a_reassigned_teacher_is_recorded_by_whoever_looked(
     row = OfflineReceived.objects.get()
     record_it(by=school.office, upload=row.pk, account=row.pk, reason="白老师当天确实点了名", at=FRIDAY)
     call = RollCall.objects.get()
-    assert (call.taken_by_id, call.marks.get().child_id) == (school.office.pk, school.pupils[1].pk)
+    assert (call.taken_by_id, call.marks.get().child_id) == (school.teacher.pk, school.pupils[1].pk)
+    assert flags_of("roll_call", [str(call.pk)])[str(call.pk)][0].flag is RecordFlag.NO_LONGER_THEIRS
     assert waiting(school) == []
-    assert JournalEntry.objects.get(act="CHECK_OFFLINE").body["author"] == school.teacher.pk
+    assert JournalEntry.objects.get(act="CHECK_OFFLINE").by_id == school.office.pk
 
 
-def test_a_visit_that_another_enters_names_who_made_it(school: School, reassigned: Device) -> None:
+def test_a_visit_of_a_reassigned_teacher_counts_nobody_who_was_not_there(
+    school: School, reassigned: Device
+) -> None:
     arrives(school, reassigned, a_visit(school, MORNING))
     row = OfflineReceived.objects.get()
     record_it(by=school.office, upload=row.pk, account=row.pk, reason="核实", at=FRIDAY)
-    people = VisitParticipant.objects.filter(visit__act=ActRecord.objects.get())
-    assert {each.person_id for each in people} >= {school.office.pk, school.teacher.pk}
+    act = ActRecord.objects.get()
+    people = VisitParticipant.objects.filter(visit__act=act).values_list("person", flat=True)
+    assert (act.by_id, act.by_post, list(people)) == (
+        school.teacher.pk,
+        Post.CLASS_TEACHER,
+        [school.teacher.pk],
+    )
+
+
+def test_what_was_written_by_somebody_without_the_post_is_entered_by_who_looked_and_names_the_writer(
+    school: School, phone: Device
+) -> None:
+    PostHeld.objects.filter(person=school.teacher).update(held_from=at("2025-09-10 00:00").date())
+    arrives(school, phone, a_visit(school, MORNING))
+    row = OfflineReceived.objects.get()
+    record_it(by=school.office, upload=row.pk, account=row.pk, reason="核实", at=FRIDAY)
+    act = ActRecord.objects.get()
+    people = VisitParticipant.objects.filter(visit__act=act).values_list("person", flat=True)
+    assert act.by_id == school.office.pk
+    assert set(people) == {school.office.pk, school.teacher.pk}
 
 
 def test_either_of_two_versions_can_be_recorded(school: School, phone: Device) -> None:

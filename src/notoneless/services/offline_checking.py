@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from notoneless.core.case_terms import OfflineKind
@@ -23,6 +24,7 @@ from notoneless.records.scopes import reaches, visible_children, visible_classes
 from notoneless.services.assessments import Entry, keep
 from notoneless.services.deriving import Changes
 from notoneless.services.finding import the_person
+from notoneless.services.flags import FlagGiven, flags_of, put_flags
 from notoneless.services.offline import OFFLINE
 from notoneless.services.offline_bodies import (
     RollCallSent,
@@ -155,7 +157,7 @@ def _account(number: UUID, at: datetime, text: str) -> Account:
 
 
 def record_it(*, by: Person | int, upload: UUID, account: UUID, reason: str, at: datetime) -> OfflineChecked:
-    """Record one version of it: by this person, who looked, with the name of who wrote it. Raises Refusal."""
+    """Record one version of it, which this person has looked at. Raises Refusal."""
     person = the_person(by)
     found = upload_for(person, upload, at.date(), Verb.SETTLE)
     chosen = next((each for each in found.accounts if each.number == account), None)
@@ -176,17 +178,35 @@ def _record_it(
             "这一份收到时已经入账；只需写明核对情况。",
             "This version was recorded when it arrived; only say what you found.",
         )
-    # Its own key: what the first version made keeps the record's.
+    made = _made(found, chosen, person, pictures, at)
+    return _checked(found, person, reason, at, made)
+
+
+def _made(found: Upload, chosen: Account, person: Person, pictures: Pictures, at: datetime) -> Made:
+    """Done in the name of who wrote it, if they held the post then; else of who looked. Raises Refusal."""
+    # Its own key: what the first version made when it arrived keeps the record's.
     source = Source(
-        person,
+        found.author,
         f"checked/{chosen.number}",
         found.row.checkpoint_at,
         chosen.sent.claimed_at or found.row.claimed_at,
         at,
         found.author,
     )
-    made = make(chosen.sent.kind, chosen.sent.body, source, pictures.ready)
-    return _checked(found, person, reason, at, made)
+    try:
+        with transaction.atomic():
+            made = make(chosen.sent.kind, chosen.sent.body, source, pictures.ready)
+    except Refusal:
+        made = make(chosen.sent.kind, chosen.sent.body, source._replace(by=person), pictures.ready)
+    _flag_it(found.row, made, at)
+    return made
+
+
+def _flag_it(row: OfflineReceived, made: Made, at: datetime) -> None:
+    """What was in doubt when it arrived stands beside what was made of it."""
+    there = {each.flag for each in flags_of(made.kind, [made.id]).get(made.id, [])}
+    doubts = flags_of(OFFLINE, [str(row.pk)]).get(str(row.pk), [])
+    put_flags(made.kind, made.id, [FlagGiven(d.flag, d.note) for d in doubts if d.flag not in there], at)
 
 
 @one_act

@@ -42,7 +42,7 @@ class Source(NamedTuple):
     written_after: datetime  # the last moment of ours the telephone had seen
     claimed_at: datetime  # what its clock said; a claim
     at: datetime  # when it arrived
-    author: Person | None = None  # who wrote it, where another person now enters it
+    author: Person | None = None  # who wrote it, where somebody who looked at it now enters it
 
 
 class Pictures(NamedTuple):
@@ -177,8 +177,12 @@ def _day(moment: datetime) -> date:
 
 
 def _theirs(source: Source, thing: Thing, verb: Verb, where: Spot | None) -> Spot:
-    """The class or child, if it is theirs today; gone and not theirs look alike. Raises Refusal."""
-    if where is None or post_in(source.by, thing, verb, where, source.at.date()) is None:
+    """The class or child, if it is theirs today; gone and not theirs look alike. Raises Refusal.
+
+    What somebody has looked at need not be theirs today: the services ask who held which post on the day.
+    """
+    checked = source.author is not None
+    if where is None or not (checked or post_in(source.by, thing, verb, where, source.at.date())):
         raise Refusal(
             "NO_LONGER_THEIRS",
             "没有找到这个班级或学生，或者现在不由您负责。",
