@@ -64,7 +64,7 @@ def change_phone(*, by: Person | int, person: Person | int, phone: str, before: 
 def wrote_phone(row: Person | Guardian, phone: str, before: str) -> bool:
     """Write the number if `before` still stands; whether that changed it. Raises ChangedMeanwhile."""
     phone = phone.strip()[:30]
-    changed = type(row).objects.filter(pk=row.pk, phone=before).update(phone=phone)  # type: ignore[attr-defined]
+    changed = type(row).objects.filter(pk=row.pk, phone=before).update(phone=phone)
     row.refresh_from_db(fields=["phone"])
     if not changed and row.phone != phone:
         raise ChangedMeanwhile(row.phone)

@@ -170,7 +170,7 @@ def _clause(link: Link) -> tuple[str, str]:
 def _owed(link: Link, en: bool) -> str:
     row = link.row
     to = f" → {_label(row.to_post, en)}" if row.to_post else ""
-    posts = [_label(Post(code), en) for code in row.taking_part]
+    posts = [_label(Post(code), en) for code in row.taking_part]  # type: ignore[call-arg]
     beside = (" with " if en else "，参加：") + "、".join(posts) if posts else ""
     due = _at(row.due_at) if row.due_at else row.due_unknown
     by = f"by {due}" if en else f"{due} 前"
@@ -183,7 +183,7 @@ def _skipped(row: Obligation, en: bool) -> str:
         return ""
     reasons: dict[str, int] = {}
     for _, _, why, name in row.proof:
-        word = name or _label(SkipReason(why), en)
+        word = name or _label(SkipReason(why), en)  # type: ignore[call-arg]
         reasons[word] = reasons.get(word, 0) + 1
     said = "、".join(f"{word}×{times}" if times > 1 else word for word, times in reasons.items())
     return f" (not counted: {said})" if en else f"（不计：{said}）"

@@ -19,7 +19,7 @@ SEALED = {"table": "records_attachmentbytes", "column": "sealed"}
 
 
 class Visit(models.Model):
-    """走访记录: the visit that an act was; each act that is one has it, calls and group visits by their kind."""
+    """走访记录: the visit that an act was; every act that is one has it, with its kind."""
 
     act = models.OneToOneField(ActRecord, models.PROTECT, primary_key=True, related_name="visit")
     kind = TermField(VisitKind)

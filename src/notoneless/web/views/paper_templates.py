@@ -86,6 +86,7 @@ def template(request: HttpRequest, person: Person, place_id: int, form: str) -> 
     context = {
         "place": place,
         "kind": kind,
+        "mark": "{{学生姓名}}",
         "used": _used(place, kind),
         "form": given,
         "problem": problem,
