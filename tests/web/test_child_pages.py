@@ -8,9 +8,11 @@ import pytest
 from builders_db import School, a_school
 from conftest import Clock, signed_in
 from django.test import Client
+from django.urls import reverse
 
-from notoneless.core.terms import Act, ActOutcome, ObligationState
+from notoneless.core.terms import Act, ActOutcome, ObligationState, Post
 from notoneless.records.models import ActRecord, AttendanceMark, Case, EventRecord, LeaveGranted, Obligation
+from notoneless.web.views.child import form_address
 
 NOON = "2025-09-08T12:00"
 
@@ -331,3 +333,9 @@ def test_a_close_out_is_asked_for_when_nothing_is_missing(
 def test_a_teacher_sees_who_may_close_a_case(absent: School, teacher: Client) -> None:
     page = text(teacher, f"/case/{Case.objects.get().number}/close/")
     assert "销号由校长、分管副校长、教导处或县教育局办理" in page
+
+
+def test_a_duty_to_plan_leads_to_the_plan(absent: School) -> None:
+    case = Case.objects.get(child=absent.pupils[0])
+    owed = Obligation(child=absent.pupils[0], act=Act.PLAN, who=Post.PRINCIPAL)
+    assert form_address(owed) == reverse("web:case_plan", args=(case.number,))

@@ -20,7 +20,7 @@ from notoneless.core.stages import RETURNED
 from notoneless.core.terms import Act
 from notoneless.core.time_limit import label as limit_label
 from notoneless.records.access import GROUP_FIELDS, Fields, Thing, Verb, posts_that
-from notoneless.records.models import Obligation, Person
+from notoneless.records.models import Case, Obligation, Person
 from notoneless.records.scopes import fields_through, reach_to, verbs_through
 from notoneless.services.key_groups import groups_shown
 from notoneless.services.permissions import Held, held_by
@@ -131,11 +131,21 @@ def form_address(obligation: Obligation) -> str:
         return reverse("web:child_enrolment", args=(obligation.child_id,))
     if obligation.act is Act.PAIR and obligation.who in posts_that(Thing.SUPPORT, Verb.RECORD):
         return reverse("web:add_pairing", args=(obligation.child_id,))
+    if (plan := _plan_of(obligation)) is not None:
+        return plan
     if obligation.act in KIND_OF:
         return f"{reverse('web:visit', args=(obligation.child_id,))}?ordered={obligation.pk}"
     asked = {"act": obligation.act.value, "to": obligation.to_post or "", "with": obligation.taking_part}
     address = reverse("web:act", args=(obligation.child_id, "report"))
     return f"{address}?{urlencode({name: value for name, value in asked.items() if value}, doseq=True)}"
+
+
+def _plan_of(obligation: Obligation) -> str | None:
+    """Where the plan it asks for is made, once there is a case."""
+    if obligation.act is not Act.PLAN or obligation.who not in posts_that(Thing.CASE, Verb.CHANGE):
+        return None
+    case = Case.objects.filter(child=obligation.child_id).first()
+    return reverse("web:case_plan", args=(case.number,)) if case else None
 
 
 def _clocks(file: ChildFile, at: datetime) -> list[dict[str, str]]:
