@@ -92,8 +92,10 @@ def nobody_answers(teacher: Somebody, child: str) -> None:
     opens(teacher, child)
     teacher.follow("联系家长", "Contact the guardian")
     teacher.chooses("联系不上", "could not be reached")
-    teacher.writes("说了什么", "What was said", "打了三次，都没有人接。")
-    teacher.page.get_by_role("button", name=teacher.week.words("记下联系", "Record the contact")).dblclick()
+    teacher.chooses("连续旷课", "absence spell")
+    teacher.writes("见到谁", "Who was met", "打了三次，都没有人接。")
+    record = teacher.week.words("记下", "Write down")
+    teacher.page.get_by_role("button", name=record, exact=True).dblclick()
     teacher.is_told("已记下", "Recorded")
     expect(teacher.main.get_by_text("打了三次，都没有人接。")).to_have_count(1)
 
@@ -168,8 +170,8 @@ def the_session_ends_on_the_way(teacher: Somebody, child: str) -> None:
     teacher.reads("须参加", "Must take part")
     teacher.follow("家访", "Visit the home")
     teacher.chooses("承诺返校", "promised to return")
-    teacher.writes("挂包教师：姓名", "Teacher assigned to the class: name", "黎老师")
-    teacher.writes("挂包教师：单位", "Teacher assigned to the class: unit", "云岭完小")
+    assigned = teacher.week.words("挂包教师", "Teacher assigned to the class")
+    teacher.main.get_by_label(re.compile(f"^{assigned} ")).first.check()
     teacher.writes("见到谁", "Who was met", "孩子在家，说不想读。")
     teacher.context.clear_cookies(name="sessionid")
     teacher.press("记下", "Write down")
@@ -331,8 +333,9 @@ def persuades(principal: Somebody) -> None:
     """On the child's page: the act that is owed next."""
     principal.follow("劝返", "Persuade to return")
     principal.chooses("承诺返校", "promised to return")
-    principal.writes("怎么劝的", "How", "家长同意，明天由奶奶送来。")
-    principal.press("记下劝返", "Record the persuasion")
+    principal.chooses("连续旷课", "absence spell")
+    principal.writes("见到谁", "Who was met", "家长同意，明天由奶奶送来。")
+    principal.press("记下", "Write down")
     principal.is_told("已记下", "Recorded")
 
 

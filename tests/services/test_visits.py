@@ -434,3 +434,14 @@ def test_words_that_are_too_many_are_refused_and_what_cannot_be_seen_is_left_out
 def test_only_posts_of_people_often_without_an_account_come_by_name() -> None:
     assert Post.PRINCIPAL not in BY_NAME
     assert Post.CLASS_TEACHER not in BY_NAME
+
+
+def test_somebody_with_several_posts_goes_by_the_one_that_must_take_part(school: School) -> None:
+    school.principal.posts_held.create(
+        post=Post.ASSIGNED_TEACHER, class_group=school.class_group, held_from=date(2025, 9, 1)
+    )
+    owed = Obligation.objects.get(child=school.pupils[0], act=Act.HOME_VISIT)
+    made = visit(school, by=school.principal, people=[TookPart(Post.CLASS_TEACHER, school.teacher)])
+    assert made.act.by_post is Post.ASSIGNED_TEACHER
+    owed.refresh_from_db()
+    assert owed.state == "MET"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -35,7 +35,7 @@ def recorder_of(
     on: date,
     at: datetime,
     asked: Post | None,
-    order: Obligation | None,
+    asking: Collection[Obligation],
     others: bool,
     lenient: bool,
 ) -> Recorder:
@@ -49,18 +49,17 @@ def recorder_of(
         flags.append(_doubt(TookPart(asked, person)))
         asked = None
     around = posts_around(pupil, on) if others or on != today else ()
-    post = acting_post(posts, class_group, asked or _asked_by(order, posts))
+    post = acting_post(posts, class_group, asked or _asked_by(asking, posts))
     if on != today and not lenient:
         post = _held_then(post, posts, around, person, on, asked)
     return Recorder(person, post, class_group, around, tuple(flags))
 
 
-def _asked_by(order: Obligation | None, posts: list[Post]) -> Post | None:
-    """Of several posts that somebody holds, the one that the obligation names."""
-    if order is None:
-        return None
-    named = (*order.taking_part, order.who.value)
-    return next((post for post in posts if post.value in named), None)
+def _asked_by(asking: Collection[Obligation], posts: list[Post]) -> Post | None:
+    """Of several posts that somebody holds, the one that must take part, or that owes it."""
+    named = {code for each in asking for code in each.taking_part}
+    owing = {each.who.value for each in asking}
+    return next((p for p in posts if p.value in named), next((p for p in posts if p.value in owing), None))
 
 
 def _held_then(

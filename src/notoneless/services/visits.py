@@ -13,6 +13,7 @@ from notoneless.core.facts import CHINA_TIME
 from notoneless.core.terms import Act, ActOutcome, Evidence, PlaceKind, Post
 from notoneless.records.constants import of_classes
 from notoneless.records.models import (
+    LIVE,
     ActRecord,
     Child,
     Obligation,
@@ -124,7 +125,7 @@ def record_visit(
         return first
     happened_at, doubts = _moment(happened_at, at, lenient)
     on, order = day_of(happened_at), _order(ordered, pupil)
-    who = recorder_of(person, pupil, on, at, by_post, order, bool(people), lenient)
+    who = recorder_of(person, pupil, on, at, by_post, _asking(pupil, kind, order), bool(people), lenient)
     there = those_there(people, who, on, lenient)
     doubts += [*who.flags, *doubted(there), *_before(order, happened_at, lenient)]
     doubts += _late(who, on, written_after or at)
@@ -263,6 +264,14 @@ def _order(ordered: UUID | None, pupil: Child) -> Obligation | None:
             "OTHER_CHILD", "这项应办事项是另一名学生的。", "This obligation is about another child."
         )
     return found
+
+
+def _asking(pupil: Child, kind: VisitKind, order: Obligation | None) -> list[Obligation]:
+    """What is owed about the child that this visit may meet, what it was made for first."""
+    others = Obligation.objects.filter(child=pupil, act=ACT_OF[kind], state__in=LIVE).order_by(
+        "due_at", "key"
+    )
+    return [order, *others] if order is not None else list(others)
 
 
 def _before(order: Obligation | None, happened_at: datetime, lenient: bool) -> list[FlagGiven]:

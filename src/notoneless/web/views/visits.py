@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from notoneless.core.case_terms import AttachmentKind, VisitKind
+from notoneless.core.case_terms import AttachmentKind, VisitKind, VisitTrigger
 from notoneless.core.facts import CHINA_TIME
 from notoneless.core.terms import PlaceKind, Post
 from notoneless.exchange.pictures import LIMITS
@@ -248,12 +248,16 @@ def _visit_form(
 ) -> VisitForm:
     initial: dict[str, Any] = {"happened_at": at.replace(tzinfo=None), "kind": request.GET.get("kind", "")}
     if order is not None:
-        initial |= {"kind": KIND_OF[order.act].value, "trigger": "SPELL"}
+        initial["kind"] = KIND_OF[order.act].value
+    asking = _asking(request, child, order)
+    if asking:  # nearly always because the child stays away; another reason is one tap
+        initial["trigger"] = VisitTrigger.SPELL.value
+    needed = frozenset(term(Post, code) for each in asking for code in each.taking_part)
     on = _day(request, at)
     return VisitForm(
         *_sent(request),
         initial=initial,
-        may_come=_may_come(person, child, _needed(request, child, order), on),
+        may_come=_may_come(person, child, needed, on),
         villages=_villages(child, on),
         posts=posts_in(person, Thing.CHILD, Verb.RECORD, child, at.date()),
     )
@@ -276,13 +280,12 @@ def _may_come(person: Person, child: Child, needed: frozenset[Post], on: date) -
     return WhoMayCome(posts_around(child, on), needed, person)
 
 
-def _needed(request: HttpRequest, child: Child, order: Obligation | None) -> frozenset[Post]:
-    """Who must go: by the obligation that led here, and by all others that the same visit would meet."""
+def _asking(request: HttpRequest, child: Child, order: Obligation | None) -> list[Obligation]:
+    """The obligation that led here, and all others that the same visit would meet."""
     kind = request.POST.get("kind") or request.GET.get("kind") or ""
     acts = {act for each, act in ACT_OF.items() if each.value == kind} | ({order.act} if order else set())
     others = Obligation.objects.filter(child=child, state__in=LIVE, act__in=acts)
-    asking = [*others, order] if order else list(others)
-    return frozenset(term(Post, code) for each in asking for code in each.taking_part)
+    return [*others, order] if order else list(others)
 
 
 def _nobody(person: Person) -> WhoMayCome:
