@@ -6,10 +6,11 @@ Says on its first line the port; on its second, as JSON, the name of the session
 from __future__ import annotations
 
 import json
-import os
 import sys
 from datetime import date, datetime, timedelta
 from pathlib import Path
+
+from serving import begin, serve
 
 MORNING = "2026-11-20T08:25:00+08:00"
 TERM_START = date(2026, 9, 1)
@@ -33,25 +34,9 @@ POSTS = (
 
 def main(home: Path) -> None:
     """Make the database, say where it is served, and serve until killed."""
-    os.environ["NOTONELESS_HOME"] = str(home)
-    os.environ["NOTONELESS_DEMO_CLOCK_FILE"] = str(home / "clock")
-    os.environ.pop("NOTONELESS_DATABASE_URL", None)
-    os.environ["DJANGO_SETTINGS_MODULE"] = "notoneless.site.settings"
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-    from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
-
-    from notoneless.site.wsgi import application
-
-    call_command("migrate", verbosity=0)
+    begin(home)
     fill(home)
-    told = json.dumps(sessions())
-    server = ThreadedWSGIServer(("127.0.0.1", 0), WSGIRequestHandler)
-    server.set_app(application)
-    print(f"port {server.server_port}\n{told}", flush=True)
-    server.serve_forever()
+    serve(json.dumps(sessions()))
 
 
 def fill(home: Path) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
+
+from serving import begin, serve
 
 FIRST_MORNING = "2026-11-20T08:05:00+08:00"
 PASSWORDS = {
@@ -14,24 +15,9 @@ PASSWORDS = {
 
 def main(home: Path) -> None:
     """Make the database, say which port was free, and serve until killed."""
-    os.environ["NOTONELESS_HOME"] = str(home)
-    os.environ["NOTONELESS_DEMO_CLOCK_FILE"] = str(home / "clock")
-    os.environ.pop("NOTONELESS_DATABASE_URL", None)
-    os.environ["DJANGO_SETTINGS_MODULE"] = "notoneless.site.settings"
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-    from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
-
-    from notoneless.site.wsgi import application
-
-    call_command("migrate", verbosity=0)
+    begin(home)
     fill(home)
-    server = ThreadedWSGIServer(("127.0.0.1", 0), WSGIRequestHandler)
-    server.set_app(application)
-    print(f"port {server.server_port}", flush=True)
-    server.serve_forever()
+    serve()
 
 
 def fill(home: Path) -> None:

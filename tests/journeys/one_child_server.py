@@ -8,12 +8,13 @@ same with everybody there.
 
 from __future__ import annotations
 
-import os
 import sys
 import traceback
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from threading import Thread
+
+from serving import begin, serve
 
 MONDAY = "2025-09-08T07:40:00+08:00"
 WHO = ("teacher", "office", "principal", "enrolment", "cadre", "township", "county")
@@ -21,25 +22,9 @@ WHO = ("teacher", "office", "principal", "enrolment", "cadre", "township", "coun
 
 def main(home: Path) -> None:
     """Make the database, say which port was free, and serve until killed."""
-    os.environ["NOTONELESS_HOME"] = str(home)
-    os.environ["NOTONELESS_DEMO_CLOCK_FILE"] = str(home / "clock")
-    os.environ.pop("NOTONELESS_DATABASE_URL", None)
-    os.environ["DJANGO_SETTINGS_MODULE"] = "notoneless.site.settings"
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-    from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
-
-    from notoneless.site.wsgi import application
-
-    call_command("migrate", verbosity=0)
+    begin(home)
     fill(home)
-    server = ThreadedWSGIServer(("127.0.0.1", 0), WSGIRequestHandler)
-    server.set_app(application)
-    print(f"port {server.server_port}", flush=True)
-    Thread(target=obey, args=[home], daemon=True).start()
-    server.serve_forever()
+    serve(ready=lambda _: Thread(target=obey, args=[home], daemon=True).start())
 
 
 def fill(home: Path) -> None:

@@ -6,12 +6,13 @@ week_server.py HOME serves it; each line on its standard input is an order, answ
 
 from __future__ import annotations
 
-import os
 import sys
 from datetime import datetime
 from pathlib import Path
 from threading import Thread
 from typing import NamedTuple
+
+from serving import begin, serve
 
 MONDAY = "2026-11-16T08:05:00+08:00"
 
@@ -39,28 +40,20 @@ ACCOUNTS = (
 
 def main(home: Path) -> None:
     """Make the database, say which port was free, and serve until killed."""
-    os.environ["NOTONELESS_HOME"] = str(home)
-    os.environ["NOTONELESS_DEMO_CLOCK_FILE"] = str(home / "clock")
-    os.environ.pop("NOTONELESS_DATABASE_URL", None)
-    os.environ["DJANGO_SETTINGS_MODULE"] = "notoneless.site.settings"
-    import django
-
-    django.setup()
+    begin(home)
     from django.conf import settings
-    from django.core.management import call_command
-    from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
-
-    from notoneless.site.wsgi import application
 
     settings.DEMO = False  # the clock can be put, but signing in asks for all that an installation asks for
-    call_command("migrate", verbosity=0)
     fill(home)
-    server = ThreadedWSGIServer(("127.0.0.1", 0), WSGIRequestHandler)
-    server.set_app(application)
-    settings.BASE_URL = f"http://127.0.0.1:{server.server_port}"
-    print(f"port {server.server_port}", flush=True)
+    serve(ready=obey_at)
+
+
+def obey_at(address: str) -> None:
+    """The links that people are sent lead to where it is served; from now on the test's word holds."""
+    from django.conf import settings
+
+    settings.BASE_URL = address
     Thread(target=obey, daemon=True).start()
-    server.serve_forever()
 
 
 def fill(home: Path) -> None:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from notoneless.core.case_terms import AttachmentKind, VisitItem, VisitKind, VisitTrigger
 from notoneless.core.terms import ActOutcome, Post
 from notoneless.records.models import Child, Person, Place
-from notoneless.services.took_part import BY_NAME, Around, TookPart, by_name_alone
+from notoneless.services.took_part import BY_NAME, GO, Around, TookPart, by_name_alone
 from notoneless.services.visits import Signed
 from notoneless.web.codes import term
 from notoneless.web.forms import (
@@ -39,15 +39,6 @@ from notoneless.web.templatetags.words import label
 
 ALONE = tuple(kind for kind in VisitKind if kind is not VisitKind.GROUP)  # a group visit has its own page
 # Posts whose people go from house to house; those that watch over the system do not.
-GO = frozenset(Post) - {
-    Post.SYSTEM_OFFICER,
-    Post.SECURITY_OFFICER,
-    Post.AUDIT_OFFICER,
-    Post.CITY_BUREAU,
-    Post.PROVINCE,
-    Post.MINISTRY,
-    Post.GUARDIAN,
-}
 ASKED_BY_NAME = (Post.VILLAGE_COMMITTEE, Post.VILLAGE_CADRE, Post.TOWNSHIP)
 # Who signs on the screen: the name of the field, and as what.
 SIGNS = (("guardian", "家长"), ("village", "村委会"))

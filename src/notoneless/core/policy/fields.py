@@ -56,6 +56,13 @@ class Fields:
             raise self.error(key, f"应当是不小于 1 的整数，写的是 {value!r}")
         return value
 
+    def whole(self, key: str) -> int:
+        """A whole number of at least 0, which must be there."""
+        value = self.raw(key)
+        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            raise self.error(key, "应当是不小于 0 的整数")
+        return value
+
     def flag(self, key: str) -> bool:
         """true or false; false when the key is not there."""
         value = self.raw(key, False)

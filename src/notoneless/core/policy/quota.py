@@ -136,8 +136,8 @@ def read_quota_example(fields: Fields) -> QuotaExample:
         done=tuple(_done(each) for each in fields.tables("done", "done")),
         at=str(fields.moment("at")),
         expect=(
-            _whole(expect, "done"),
-            _whole(expect, "needed"),
+            expect.whole("done"),
+            expect.whole("needed"),
             expect.text("due"),
             expect.flag("met"),
         ),
@@ -145,13 +145,6 @@ def read_quota_example(fields: Fields) -> QuotaExample:
     expect.done("done、needed、due、met")
     fields.done("quota、about、children、done、at、expect")
     return example
-
-
-def _whole(fields: Fields, key: str) -> int:
-    value = fields.raw(key)
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise fields.error(key, "应当是不小于 0 的整数")
-    return value
 
 
 def _done(fields: Fields) -> tuple[datetime, str]:

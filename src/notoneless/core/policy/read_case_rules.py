@@ -63,7 +63,7 @@ def _reviewers(fields: Fields) -> frozenset[Post]:
 
 
 def _closing_example(fields: Fields) -> ClosingExample:
-    example = ClosingExample(_whole(fields, "present"), fields.flag("met"))
+    example = ClosingExample(fields.whole("present"), fields.flag("met"))
     fields.done("present、met")
     return example
 
@@ -71,7 +71,7 @@ def _closing_example(fields: Fields) -> ClosingExample:
 def read_placement(fields: Fields) -> PlacementRule:
     """One `[[placement]]`; raises PackError with the key."""
     rule = PlacementRule(
-        months_from=_whole(fields, "months_from"),
+        months_from=fields.whole("months_from"),
         months_until=fields.number("months_until", 1) if "months_until" in fields.table else None,
         kind=fields.term("kind", PlacementKind),
         clause=read_clauses(fields),
@@ -127,7 +127,7 @@ def _tuition_example(fields: Fields) -> TuitionExample:
     if "week" in fields.table:
         example = TuitionExample(None, False, fields.number("week", 1))
     else:
-        example = TuitionExample(_whole(fields, "lessons"), fields.flag("met"), None)
+        example = TuitionExample(fields.whole("lessons"), fields.flag("met"), None)
     fields.done("lessons、met，或 week")
     return example
 
@@ -159,13 +159,6 @@ def _pairing_example(fields: Fields) -> PairingExample:
     example = PairingExample(fields.day("contact"), fields.day("until"))
     fields.done("contact、until")
     return example
-
-
-def _whole(fields: Fields, key: str) -> int:
-    value = fields.raw(key)
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise fields.error(key, "应当是不小于 0 的整数")
-    return value
 
 
 # Examples: each yields a problem in words, or "" when it comes out as written.
