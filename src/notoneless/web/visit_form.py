@@ -38,7 +38,7 @@ from notoneless.web.forms import (
 from notoneless.web.templatetags.words import label
 
 ALONE = tuple(kind for kind in VisitKind if kind is not VisitKind.GROUP)  # a group visit has its own page
-# Posts whose people go from house to house; those that watch over the system do not.
+# Asked for on every form where nobody holds them; others of BY_NAME only where an obligation names them.
 ASKED_BY_NAME = (Post.VILLAGE_COMMITTEE, Post.VILLAGE_CADRE, Post.TOWNSHIP)
 # Who signs on the screen: the name of the field, and as what.
 SIGNS = (("guardian", "家长"), ("village", "村委会"))
