@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from notoneless.core.policy.case_rules import PairingRule, PlacementRule, Tuition
 from notoneless.core.policy.fields import PackError
 from notoneless.core.policy.library import pack_ids, pack_text
 from notoneless.core.policy.pack import PolicyPack
@@ -43,11 +44,14 @@ def rows(pack: PolicyPack) -> Iterator[Row]:
     for closing in pack.closings:
         for cited in closing.clause:
             yield Row(cited, pack.regime, "销号", "closing", closing.reading)
-    beside = [("placing", pack.placements), ("tuition", pack.tuitions), ("pairing", pack.pairings)]
-    for kind, each_of_kind in beside:
-        for each in each_of_kind:
-            for cited in each.clause:
-                yield Row(cited, pack.regime, each.pointer, kind, each.says)
+    beside: list[tuple[str, PlacementRule | Tuition | PairingRule]] = [
+        *(("placing", each) for each in pack.placements),
+        *(("tuition", each) for each in pack.tuitions),
+        *(("pairing", each) for each in pack.pairings),
+    ]
+    for kind, each in beside:
+        for cited in each.clause:
+            yield Row(cited, pack.regime, each.pointer, kind, each.says)
 
 
 def page(skip_bad: bool) -> str:
