@@ -13,6 +13,7 @@ from bench.measure import Measured, measure
 
 SCHEDULES, QUICK = 10_000, 20
 SEED = 20250908
+CLASSES = 24  # of a school; each schedule has a class of its own
 
 
 class Lived(NamedTuple):
@@ -40,8 +41,10 @@ def _live(folder: Path, schedules: int) -> Lived:
     from notoneless.core.case_terms import OfflineState
     from notoneless.records.models import OfflineReceived, OfflineVariant
 
-    school, faults, told = _school(), [], 0
+    faults, told = [], 0
     for number in tqdm(range(schedules), unit="schedule", file=sys.stderr, mininterval=5):
+        if number % CLASSES == 0:
+            school = _school(number)
         valley = live_through(a_ground(school, number), Random(SEED + number))
         told += len(set(valley.told))
         faults += [f"schedule {SEED + number}: {fault}" for fault in valley.faults()]
@@ -69,15 +72,16 @@ def _installation(folder: Path) -> None:
     call_command("migrate", verbosity=0)
 
 
-def _school():  # type: ignore[no-untyped-def]  # of an app that is loaded above
-    """A school that goes by a policy, so that every record also derives what is owed."""
+def _school(number: int):  # type: ignore[no-untyped-def]  # of an app that is loaded above
+    """A further school that goes by a policy, so that every record also derives what is owed."""
     from bench.offline.valley import MONDAY, TERM_START
     from notoneless.core.terms import PlaceKind
     from notoneless.records.models import PackAdopted, Place
 
     above = None
-    for kind in (PlaceKind.COUNTY, PlaceKind.TOWNSHIP, PlaceKind.SCHOOL):
-        above = Place.objects.create(kind=kind, name=kind.zh, code=kind.value, parent=above)
+    for kind, code in (("COUNTY", "县"), ("TOWNSHIP", "镇"), ("SCHOOL", f"学校{number}")):
+        given = {"parent": above, "name": code}
+        above, _ = Place.objects.get_or_create(kind=PlaceKind(kind), code=code, defaults=given)
     PackAdopted.objects.create(
         place=above,
         pack_id="seeds/shanshu-2014",
