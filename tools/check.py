@@ -25,6 +25,8 @@ ROOT = Path(__file__).resolve().parent.parent
 # Not resolved: the path through .venv/bin is what tells Python and its tools which environment they are in.
 BIN = Path(sys.executable).parent
 BEGUN = time.monotonic()
+# Markers of the tests that mostly wait for another program.
+OUTSIDE = "journey or papers"
 DATABASE_TESTS = (
     "tests/house/test_database.py",
     "tests/offline",
@@ -135,8 +137,13 @@ def generated() -> str:
 
 
 def sqlite() -> str:
-    """Every test, on SQLite."""
-    return closing_line(show([sys.executable, "-m", "pytest"]))
+    """Every test on SQLite but those that drive another program."""
+    return closing_line(show([sys.executable, "-m", "pytest", "-m", f"not ({OUTSIDE})"]))
+
+
+def programs_driven() -> str:
+    """The tests that drive a browser or LibreOffice, on SQLite."""
+    return closing_line(show([sys.executable, "-m", "pytest", "-m", OUTSIDE]))
 
 
 def postgresql() -> str:
@@ -145,7 +152,7 @@ def postgresql() -> str:
     try:
         with postgres_server() as server:
             say(f"  {server.description}: {' '.join(folders)}")
-            command = [sys.executable, "-m", "pytest", "-m", "not journey", *folders]
+            command = [sys.executable, "-m", "pytest", "-m", f"not ({OUTSIDE})", *folders]
             return closing_line(show(command, NOTONELESS_DATABASE_URL=server.url))
     except NoPostgres as problem:
         raise StepFailed(f"no PostgreSQL server could be started: {problem}") from None
@@ -158,7 +165,8 @@ def closing_line(lines: list[str]) -> str:
     ).strip("= ")
 
 
-STEPS: tuple[Callable[[], str], ...] = (programs, style, types, directions, generated, sqlite, postgresql)
+AT_ONCE: tuple[Callable[[], str], ...] = (sqlite, postgresql, programs_driven)
+STEPS: tuple[Callable[[], str], ...] = (programs, style, types, directions, generated, *AT_ONCE)
 
 
 def run_step(step: Callable[[], str]) -> Result:
@@ -177,30 +185,30 @@ def run_step(step: Callable[[], str]) -> Result:
 def run_all(steps: list[Callable[[], str]]) -> list[Result]:
     """Run the steps in order; without its programs the rest would only fail in less clear words."""
     results: list[Result] = []
-    together = [step for step in steps if step in (sqlite, postgresql)]
+    together = [step for step in steps if step in AT_ONCE]
     for step in steps:
-        if len(together) > 1 and step in together:
+        if step in together:
             continue
         results.append(run_step(step))
         if step is programs and not results[-1].passed:
             return results
-    return results + (run_together(sqlite, postgresql) if len(together) > 1 else [])
+    return results + (run_together(*together) if together else [])
 
 
-def run_together(shown: Callable[[], str], kept: Callable[[], str]) -> list[Result]:
-    """Run two steps at once, as each waits for others half its time; what the second says comes after."""
-    lines: list[str] = []
+def run_together(shown: Callable[[], str], *kept: Callable[[], str]) -> list[Result]:
+    """Run steps at once, as each waits for others half its time; what all but the first say comes after."""
+    said: list[list[str]] = [[] for _ in kept]
 
-    def quietly() -> Result:
+    def quietly(step: Callable[[], str], lines: list[str]) -> Result:
         KEPT.set(lines)
-        return run_step(kept)
+        return run_step(step)
 
-    with ThreadPoolExecutor(1) as pool:
-        later = pool.submit(quietly)
-        first = run_step(shown)
-        second = later.result()
-    print("\n".join(lines), flush=True)
-    return [first, second]
+    with ThreadPoolExecutor(max(len(kept), 1)) as pool:
+        later = [pool.submit(quietly, step, lines) for step, lines in zip(kept, said, strict=True)]
+        results = [run_step(shown), *(each.result() for each in later)]
+    for lines in said:
+        print("\n".join(lines), flush=True)
+    return results
 
 
 def summarise(results: list[Result]) -> None:
@@ -208,7 +216,7 @@ def summarise(results: list[Result]) -> None:
     print("\n== summary")
     for result in results:
         word = "passed" if result.passed else "FAILED"
-        print(f"{word}  {result.name:<11}{result.seconds:7.1f} s  {result.note}")
+        print(f"{word}  {result.name:<15}{result.seconds:7.1f} s  {result.note}")
     tests = sum(int(number) for result in results for number in re.findall(r"(\d+) passed", result.note))
     print(f"total: {tests} tests passed in {time.monotonic() - BEGUN:.0f} s", flush=True)
 
