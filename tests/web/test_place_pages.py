@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import pytest
 from builders import at
-from conftest import Clock
+from conftest import Clock, Standing
 from django.urls import reverse
-from test_access_matrix import holders, leaks
-from world import COUNTY, LATER, NEAR, SCHOOL, TOWNSHIP, World, spot_of, the_world
+from test_access_matrix import leaks
+from world import COUNTY, LATER, NEAR, SCHOOL, TOWNSHIP, World, spot_of
 
 from notoneless.core.terms import Post
 from notoneless.records.access import ADDRESSES, TABLE, Asked, Scope, Thing, Verb, posts_that
@@ -36,10 +36,9 @@ WHOLE = (Scope.PLACE,)
 
 
 @pytest.fixture
-def world(db: None, clock: Clock) -> World:
-    made = the_world()
+def world(standing_world: Standing, db: None, clock: Clock) -> World:
     clock(LATER)
-    return made
+    return standing_world.world
 
 
 def places(world: World) -> list[Place]:
@@ -68,9 +67,11 @@ def allowed(world: World, post: Post | None, name: str, place: Place) -> bool:
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_of_a_place_is_there_only_for_whom_the_table_allows(name: str, world: World) -> None:
+def test_a_page_of_a_place_is_there_only_for_whom_the_table_allows(
+    name: str, world: World, standing_world: Standing
+) -> None:
     opened = 0
-    for post, client in holders(world):
+    for post, client in standing_world.browsers():
         for place in places(world):
             url = reverse(name, kwargs={"place_id": place.pk})
             answer = client.get(url, {"group": "LOW_INCOME"} if name == "web:list_group" else {})
@@ -82,8 +83,8 @@ def test_a_page_of_a_place_is_there_only_for_whom_the_table_allows(name: str, wo
     assert opened or name == "web:reviewed", "nobody could open it anywhere"
 
 
-def test_only_a_county_marks_what_it_has_reviewed(world: World) -> None:
-    for post, client in holders(world):
+def test_only_a_county_marks_what_it_has_reviewed(world: World, standing_world: Standing) -> None:
+    for post, client in standing_world.browsers():
         before = JournalEntry.objects.count()
         url = reverse("web:reviewed", kwargs={"place_id": world.county.pk})
         answer = client.post(url, {"seen_at": at(LATER).isoformat()})
@@ -92,18 +93,18 @@ def test_only_a_county_marks_what_it_has_reviewed(world: World) -> None:
         assert (JournalEntry.objects.count() > before) == may, post
 
 
-def test_a_principal_opens_the_own_school_and_no_other(world: World) -> None:
+def test_a_principal_opens_the_own_school_and_no_other(world: World, standing_world: Standing) -> None:
     own, other = world.targets[NEAR].school, world.targets[SCHOOL].school
-    client = next(client for post, client in holders(world) if post is Post.PRINCIPAL)
+    client = next(client for post, client in standing_world.browsers() if post is Post.PRINCIPAL)
     answers = [client.get(reverse("web:principal", kwargs={"place_id": p.pk})) for p in (own, other)]
     assert [answer.status_code for answer in answers] == [200, 404]
 
 
-def test_a_county_opens_its_own_board_and_no_other_countys(world: World) -> None:
+def test_a_county_opens_its_own_board_and_no_other_countys(world: World, standing_world: Standing) -> None:
     far = world.targets[COUNTY].school.parent
     assert far is not None
     assert far.parent is not None
-    client = next(client for post, client in holders(world) if post is Post.COUNTY_BUREAU)
+    client = next(client for post, client in standing_world.browsers() if post is Post.COUNTY_BUREAU)
     answers = [
         client.get(reverse("web:county", kwargs={"place_id": p.pk})) for p in (world.county, far.parent)
     ]
