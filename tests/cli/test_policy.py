@@ -29,7 +29,8 @@ def test_describe_gives_every_clause_with_its_reading(capsys: pytest.CaptureFixt
     assert main(["policy", "describe", pack]) == 0
     page = capsys.readouterr().out
     written = pack_text(pack)
-    assert page.count("- 怎样算：") == written.count("[[rule]]") + written.count("[[quota]]")
+    parts = ("rule", "quota", "placement", "tuition", "pairing")
+    assert page.count("- 怎样算：") == sum(written.count(f"[[{part}]]") for part in parts)
 
 
 def test_describe_writes_a_page_to_print_and_one_to_send_back(tmp_path: Path) -> None:

@@ -404,7 +404,7 @@ def test_a_child_in_no_class_has_a_page_and_a_gap_on_it(school: School) -> None:
     page = text(cadre, f"/child/{child.pk}/")
     assert "未编班" in page
     assert "包保人" in page
-    fields = {"key": "v", "happened_at": "2025-09-08T07:00", "outcome": "REACHED", "note": "在家"}
-    answer = cadre.post(f"/child/{child.pk}/contact/", fields)
+    fields = {"key": "v", "kind": "PHONE", "happened_at": "2025-09-08T07:00", "outcome": "REACHED"}
+    answer = cadre.post(f"/child/{child.pk}/visit/", {**fields, "trigger": "ROUTINE", "note": "在家"})
     assert answer.status_code == 422
     assert "还没有编入班级" in answer.content.decode()

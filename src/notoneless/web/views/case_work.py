@@ -20,7 +20,14 @@ from notoneless.core.terms import Post
 from notoneless.records.access import Thing, Verb, posts_that
 from notoneless.records.models import Case, Person, Place, PlanStep
 from notoneless.records.packs import places_on
-from notoneless.records.scopes import fields_for, visible_cases, visible_children, visible_hand_offs
+from notoneless.records.scopes import (
+    fields_for,
+    reach_to,
+    verbs_through,
+    visible_cases,
+    visible_children,
+    visible_hand_offs,
+)
 from notoneless.services.case_finding import posts_for, school_of
 from notoneless.services.case_hand_off import RECEIVES, answer_hand_off, hand_off, may_answer, take_back
 from notoneless.services.case_work import Step, do_step, make_plan, posts_missing, state_reasons
@@ -44,8 +51,10 @@ def case(request: HttpRequest, person: Person, number: str) -> HttpResponse:
     """The whole of one case: stages, clocks, reasons, plan, persuasions, papers, hand-offs, days since."""
     at = now()
     found = _case(person, number, at)
-    open_ = found.stage not in SETTLED
-    posts = posts_for(person, found, Verb.CHANGE, at.date(), refuse=False) if open_ else []
+    seen = reach_to(person, found.child, at.date(), Thing.CASE, Verb.SEE)
+    verbs = verbs_through(seen, Thing.CASE)
+    works = found.stage not in SETTLED and Verb.CHANGE in verbs
+    offers = posts_that(Thing.CASE_HAND_OFF, Verb.ASK)
     return page(
         request,
         person,
@@ -54,9 +63,9 @@ def case(request: HttpRequest, person: Person, number: str) -> HttpResponse:
         case=found,
         child=found.child,
         file=case_file(person, found, as_of=at),
-        may_work=bool(posts),
-        may_offer=bool(posts_that(Thing.CASE_HAND_OFF, Verb.ASK).intersection(posts)),
-        may_prove=bool(posts_for(person, found, Verb.EXPORT, at.date(), refuse=False)),
+        may_work=works,
+        may_offer=works and any(each.held.post in offers for each in seen),
+        may_prove=Verb.EXPORT in verbs,
     )
 
 
