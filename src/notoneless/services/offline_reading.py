@@ -139,9 +139,18 @@ def _duty(row: Obligation, language: str) -> Said:
     return {
         "key": str(row.key),
         "act": row.act.value,
-        "act_label": row.act.label(language),
+        "act_label": _what(row, language),
         "due_at": row.due_at.astimezone(CHINA_TIME).isoformat() if row.due_at else None,
     }
+
+
+def _what(row: Obligation, language: str) -> str:
+    """The act with whom it is to reach: 向教导处报告."""
+    if not row.to_post:
+        return str(row.act.label(language))
+    if language.startswith("en"):
+        return f"{row.act.en} to the {row.to_post.en}"
+    return f"向{row.to_post.zh}{row.act.zh}"
 
 
 def _people(child: UUID, me: Person, on: date, language: str) -> list[Said]:
