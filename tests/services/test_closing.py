@@ -28,7 +28,7 @@ from notoneless.records.models import (
 )
 from notoneless.services import casework
 from notoneless.services.close_out_lists import requests_seen, to_review
-from notoneless.services.closing import ask_close_out, days_missing, may_ask, may_review, review_close_out
+from notoneless.services.closing import ask_close_out, may_ask, may_review, review_close_out
 from notoneless.services.evidence import BASES, COUNTED, add_evidence, rests_on
 from notoneless.services.refusals import Refusal
 
@@ -137,7 +137,6 @@ def missing(school: School, moment: str) -> str:
 def test_the_greyed_button_says_how_many_days_are_missing() -> None:
     school = returned(3)
     assert missing(school, "2025-09-11 10:00").startswith("还差 2 个上课日到校")
-    assert days_missing(the_case(school), at=at("2025-09-11 10:00")) == 2
 
 
 def test_two_people_close_a_stable_return_and_one_alone_closes_nothing() -> None:

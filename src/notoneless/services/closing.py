@@ -194,13 +194,6 @@ def is_reviewed(asked: CloseOutAsked) -> bool:
     return CloseOutReviewed.objects.filter(asked=asked).exists()
 
 
-def days_missing(case: Case, *, at: datetime) -> int:
-    """School days still to come before the return counts as stable; 0 when it does."""
-    known = Grounds(case, at)
-    closing = known.closing(STABLE)
-    return closing.missing_days(known.present) if closing else 0
-
-
 # Rows.
 
 

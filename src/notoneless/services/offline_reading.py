@@ -21,7 +21,7 @@ from notoneless.records.access import Thing, Verb
 from notoneless.records.constants import of_classes
 from notoneless.records.models import LIVE, Case, ClassGroup, Enrolment, Obligation, Person, PostHeld
 from notoneless.records.scopes import belongs, live, own_children, own_classes, visible_obligations
-from notoneless.services.took_part import GO, posts_around
+from notoneless.services.took_part import GO, Around, posts_around_each
 
 # A class teacher works on some ten cases; whoever has more than this at a time is at a desk.
 MOST_CASES = 100
@@ -33,7 +33,7 @@ Said = dict[str, Any]
 
 
 def bundle_of(person: Person, *, at: datetime, language: str) -> Said:
-    """The bundle as JSON has it; a few queries for all, one a class and five a case."""
+    """The bundle as JSON has it; a few queries for all and one a class."""
     on = at.astimezone(CHINA_TIME).date()
     return {
         "person": {"id": person.pk, "name": person.name, "posts": _posts(person, on, language)},
@@ -97,7 +97,7 @@ def _cases(person: Person, on: date, language: str) -> list[Said]:
     rows = {row.child_id: row for row in _open_cases(person, on, owed)}
     order = sorted(rows, key=lambda child: (_soonest(owed.get(child, [])), rows[child].child.name))
     children = order[:MOST_CASES]
-    classes = _class_names(children, on)
+    around, classes = posts_around_each(children, on), _class_names(children, on)
     return [
         {
             "child": str(child),
@@ -106,7 +106,7 @@ def _cases(person: Person, on: date, language: str) -> list[Said]:
             "stage": rows[child].stage.value,
             "stage_label": rows[child].stage.label(language),
             "owed": [_duty(each, language) for each in owed.get(child, [])],
-            "people": _people(child, person, on, language),
+            "people": _people(around[child], person, language),
         }
         for child in children
     ]
@@ -153,9 +153,9 @@ def _what(row: Obligation, language: str) -> str:
     return f"向{row.to_post.zh}{row.act.zh}"
 
 
-def _people(child: UUID, me: Person, on: date, language: str) -> list[Said]:
+def _people(around: Iterable[Around], me: Person, language: str) -> list[Said]:
     """Who may come along: whoever holds a post around the child; the same as on the form with signal."""
-    there = (each for each in posts_around(child, on) if each.post in GO and each.person.pk != me.pk)
+    there = (each for each in around if each.post in GO and each.person.pk != me.pk)
     return [
         {
             "post": each.post.value,
