@@ -299,6 +299,7 @@ class KeyGroup(Term):
     LEFT_BEHIND_ONE = "LEFT_BEHIND_ONE", "单亲留守", "left behind by one parent"
     LEFT_BEHIND_BOTH = "LEFT_BEHIND_BOTH", "双亲留守", "left behind by both parents"
     MIGRANT = "MIGRANT", "随迁", "child of migrant workers"
+    RELOCATED = "RELOCATED", "易地搬迁", "relocated family"
     DISABLED = "DISABLED", "残疾", "disabled"
     ILL = "ILL", "长期患病", "ill for a long time"
     STUDY_DIFFICULTY = "STUDY_DIFFICULTY", "学困", "in difficulty with learning"

@@ -46,6 +46,15 @@ class Thing(Term):
     FORWARDED_TIP = "FORWARDED_TIP", "转办线索", "tip passed on"
     CONTEST = "CONTEST", "家长异议", "contested record"
     FEEDBACK = "FEEDBACK", "家长反馈", "questionnaire"
+    LEDGER = "LEDGER", "台账", "ledger"
+    FIGURE = "FIGURE", "指标", "figure"
+    REPORT = "REPORT", "报表", "report"
+    CONTRADICTION = "CONTRADICTION", "数据核对", "contradictions"
+    QUESTION = "QUESTION", "存疑事项", "questions about records"
+    INSPECTION = "INSPECTION", "督导", "inspection"
+    RECOGNITION = "RECOGNITION", "评选", "recognition"
+    INSPECTION_PACK = "INSPECTION_PACK", "迎检材料", "inspection pack"
+    COMPLIANCE_PACK = "COMPLIANCE_PACK", "未成年人信息合规材料", "compliance pack"
     OUTBOX = "OUTBOX", "通知", "messages"
     JOURNAL = "JOURNAL", "流水", "journal"
 
@@ -71,6 +80,9 @@ class Verb(Term):
     CONFIRM = "CONFIRM", "确认", "confirm"
     APPROVE = "APPROVE", "核准", "approve"
     ISSUE = "ISSUE", "签发", "issue"
+    DRAW_UP = "DRAW_UP", "编制", "draw up"
+    CHECK = "CHECK", "核对", "check"
+    SIGN = "SIGN", "签字", "sign"
     APPOINT = "APPOINT", "任免", "appoint"
     INVITE = "INVITE", "开通账号", "invite"
     ANSWER = "ANSWER", "答复", "answer"
@@ -256,6 +268,38 @@ TABLE: tuple[Row, ...] = (
     _row(_T.CHANGE, {_V.SEE, _V.ASK, _V.CONFIRM}, _S.PLACE, _OFFICE | {_P.ENROLMENT_OFFICER}),
     _row(_T.CHANGE, {_V.SEE}, _S.PLACE, {_P.CENTRAL_SCHOOL, _P.SUPERVISION_OFFICE}),
     _row(_T.CHANGE, {_V.SEE, _V.APPROVE}, _S.PLACE, {_P.COUNTY_BUREAU}),
+    # 台账、指标、报表: a number is for whoever answers for the place; its children for whoever sees them.
+    _row(_T.LEDGER, {_V.SEE}, _S.CLASS, {_P.CLASS_TEACHER}),
+    _row(_T.LEDGER, {_V.SEE, _V.EXPORT}, _S.PLACE, _OFFICE | {_P.ENROLMENT_OFFICER} | _COUNTY),
+    _row(_T.LEDGER, {_V.SEE}, _S.PLACE, _TOWN),
+    _row(_T.FIGURE, {_V.SEE}, _S.PLACE, _SCHOOL | _ABOVE | {_P.REPORTING_OFFICER}),
+    _row(_T.FIGURE, {_V.EXPORT, _V.RECORD}, _S.PLACE, _OFFICE | {_P.ENROLMENT_OFFICER} | _COUNTY),
+    _row(_T.REPORT, {_V.SEE, _V.CHECK}, _S.CLASS, {_P.CLASS_TEACHER}),
+    _row(_T.REPORT, {_V.SEE}, _S.PLACE, _SCHOOL | _ABOVE | {_P.REPORTING_OFFICER}),
+    _row(
+        _T.REPORT,
+        {_V.DRAW_UP, _V.EXPORT},
+        _S.PLACE,
+        _OFFICE | _ABOVE | {_P.ENROLMENT_OFFICER, _P.REPORTING_OFFICER},
+    ),
+    # By whom among them each step is taken follows from the policy in force.
+    _row(_T.REPORT, {_V.CHECK}, _S.PLACE, _OFFICE | {_P.ENROLMENT_OFFICER, _P.REPORTING_OFFICER} | _TOWN),
+    _row(_T.REPORT, {_V.SIGN}, _S.PLACE, {_P.PRINCIPAL} | _ABOVE),
+    _row(_T.REPORT, {_V.CONFIRM}, _S.PLACE, _ABOVE),
+    _row(_T.CONTRADICTION, {_V.SEE}, _S.CLASS, {_P.CLASS_TEACHER}),
+    _row(_T.CONTRADICTION, {_V.ANSWER}, _S.CLASS, {_P.CLASS_TEACHER}),
+    _row(_T.CONTRADICTION, {_V.SEE, _V.ANSWER}, _S.PLACE, _OFFICE | {_P.ENROLMENT_OFFICER} | _ABOVE),
+    _row(_T.CONTRADICTION, {_V.IMPORT}, _S.PLACE, _OFFICE | {_P.ENROLMENT_OFFICER} | _ABOVE),
+    # 督导: those who are asked are never those who wrote the record.
+    _row(_T.QUESTION, {_V.SEE, _V.ANSWER}, _S.PLACE, {_P.PRINCIPAL} | _ABOVE),
+    _row(_T.INSPECTION, {_V.SEE}, _S.PLACE, _OFFICE | _ABOVE),
+    _row(_T.INSPECTION, {_V.RECORD}, _S.PLACE, _COUNTY),
+    _row(_T.INSPECTION, {_V.ANSWER}, _S.PLACE, {_P.PRINCIPAL} | _TOWN),
+    _row(_T.RECOGNITION, {_V.SEE}, _S.PLACE, _OFFICE | _ABOVE),
+    _row(_T.RECOGNITION, {_V.ASK}, _S.PLACE, _HEADS),
+    _row(_T.RECOGNITION, {_V.APPROVE}, _S.PLACE, _COUNTY),
+    _row(_T.INSPECTION_PACK, {_V.EXPORT}, _S.PLACE, _OFFICE | {_P.TOWNSHIP} | _COUNTY),
+    _row(_T.COMPLIANCE_PACK, {_V.EXPORT}, _S.PLACE, {_P.COUNTY_BUREAU, _P.AUDIT_OFFICER}),
     # 制度
     _row(_T.POLICY, {_V.SEE, _V.ADOPT}, _S.PLACE, {_P.PRINCIPAL, _P.COUNTY_BUREAU}),
     # 人员: the security officer grants and sees no child; nobody appoints themselves (`services.appointing`).

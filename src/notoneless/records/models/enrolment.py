@@ -24,6 +24,9 @@ class Enrolment(models.Model):
     from_day = models.DateField()
     until = models.DateField(null=True, blank=True)
     reason = models.CharField(max_length=100, blank=True)
+    # When we learned of the stay, and of its end; empty: known as long as anything is.
+    recorded_at = models.DateTimeField(null=True)
+    end_recorded_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -48,6 +51,8 @@ class OnRoll(models.Model):
     elsewhere = models.CharField(max_length=100, blank=True)
     from_day = models.DateField()
     until = models.DateField(null=True, blank=True)
+    recorded_at = models.DateTimeField(null=True)
+    end_recorded_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -62,6 +67,17 @@ class OnRoll(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["school", "child"], name="on_roll_of")]
+
+
+class StayRetracted(models.Model):
+    """A stay in a class or on a roll that was written down and never was; what was reported then knew it."""
+
+    child = models.ForeignKey(Child, models.PROTECT, related_name="+")
+    class_group = models.ForeignKey(ClassGroup, models.PROTECT, null=True, related_name="+")
+    school = models.ForeignKey(Place, models.PROTECT, null=True, related_name="+")
+    from_day = models.DateField()
+    recorded_at = models.DateTimeField(null=True)
+    retracted_at = models.DateTimeField()
 
 
 class EnrolmentChange(models.Model):
