@@ -135,8 +135,10 @@ def something(field: Any) -> object:
     if field.is_relation:
         if field.null:
             return None
-        there = None if field.one_to_one else field.related_model._default_manager.first()
-        return (there or made_up(field.related_model)).pk
+        free = field.related_model._default_manager.all()
+        if field.one_to_one:
+            free = free.exclude(pk__in=field.model._default_manager.values(field.attname))
+        return (free.first() or made_up(field.related_model)).pk
     if field.has_default() or field.null or field.auto_created:
         return None
     if term := getattr(field, "term", None):
@@ -148,6 +150,7 @@ SAMPLES: dict[str, Any] = {
     "CharField": lambda: "x",
     "TextField": lambda: "x",
     "JSONField": list,
+    "BooleanField": bool,
     "UUIDField": uuid.uuid4,
     "BinaryField": lambda: b"x",
     "DecimalField": lambda: 1,
