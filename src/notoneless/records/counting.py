@@ -1,0 +1,120 @@
+"""What is counted, as SQL: every tally is a condition on one of a few sources, and all share what they read.
+
+A source gives children with the class and the school they are counted in; a count and its list are made from
+the same source and the same condition, so that they cannot differ. Only what a question needs is read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from functools import cache
+
+
+from notoneless.core.figure_terms import Tally
+from notoneless.core.terms import PlaceKind
+from notoneless.records.counting_facts import FACTS, GONE, holds_on
+from notoneless.records.counting_sources import SOURCES, Source
+
+__all__ = ["COUNTED", "GONE", "counts_sql", "lines_sql", "listed_sql", "within"]
+
+_SOURCE_OF = {tally: source for source in SOURCES for tally in source.tallies}
+# The tallies that are counted by a statement; the others are counted in Python, from few cases.
+COUNTED = frozenset(_SOURCE_OF)
+
+
+def counts_sql(tallies: Collection[Tally], without: Collection[Tally] = ()) -> str:
+    """Rows tally, class_group, school, number: each tally's children by class and school."""
+    sources = [source for source in SOURCES if not source.tallies.keys().isdisjoint(tallies)]
+    counted = [_counted(each, [t for t in each.tallies if t in tallies], without) for each in sources]
+    return f"{_facts([*sources, *_sources(without)])}\n" + "\nUNION ALL\n".join(counted)
+
+
+def lines_sql(tally: Tally, without: Collection[Tally] = ()) -> str:
+    """Rows child, class_group, school: the children of one tally, in a fixed order."""
+    return f"{listed_sql(tally, without)}\nORDER BY t.school, t.class_group, t.child"
+
+
+def listed_sql(
+    tally: Tally, without: Collection[Tally] = (), columns: str = "t.child, t.class_group, t.school"
+) -> str:
+    """As `lines_sql`, in no order; `columns` may say less."""
+    source = _SOURCE_OF[tally]
+    facts = _facts([source, *_sources(without)])
+    return f"{facts}\nSELECT {columns} FROM {_rows(source, without)} WHERE {source.tallies[tally]}"
+
+
+def _counted(source: Source, tallies: list[Tally], without: Collection[Tally]) -> str:
+    """One pass over the source for all its tallies, and a row for each tally of what it gives."""
+    sums = ", ".join(
+        f"count(CASE WHEN {source.tallies[tally]} THEN 1 END) AS n{i}" for i, tally in enumerate(tallies)
+    )
+    names = " UNION ALL ".join(
+        f"SELECT {i} AS i, '{tally.value}' AS tally" for i, tally in enumerate(tallies)
+    )
+    picked = " ".join(f"WHEN {i} THEN g.n{i}" for i in range(len(tallies)))
+    return (
+        f"SELECT v.tally, g.class_group, g.school, CASE v.i {picked} END AS n FROM "
+        f"(SELECT t.class_group, t.school, {sums} FROM {_rows(source, without)} GROUP BY t.class_group, t.school) g "
+        f"CROSS JOIN ({names}) v"
+    )
+
+
+def _rows(source: Source, without: Collection[Tally]) -> str:
+    rows = source.rows if " " not in source.rows.strip() else f"({source.rows})"
+    left_out = " ".join(f"AND NOT EXISTS ({_who(tally)})" for tally in without)
+    return f"(SELECT t.* FROM {rows} t WHERE TRUE {left_out}) t" if without else f"{rows} t"
+
+
+def _who(tally: Tally) -> str:
+    source = _SOURCE_OF[tally]
+    inner = source.rows if " " not in source.rows.strip() else f"({source.rows})"
+    condition = source.tallies[tally].replace("t.", "x.")
+    return f"SELECT 1 FROM {inner} x WHERE x.child = t.child AND {condition}"
+
+
+def _sources(tallies: Iterable[Tally]) -> Iterator[Source]:
+    for tally in tallies:
+        yield _SOURCE_OF[tally]
+
+
+def _facts(sources: Iterable[Source]) -> str:
+    """WITH and what the sources read, each fact after those that it reads itself."""
+    wanted: dict[str, None] = {}
+    for source in sources:
+        for name in source.needs:
+            _want(name, wanted)
+    parts = ",\n".join(f"{name} AS MATERIALIZED ({FACTS[name].sql})" for name in wanted)
+    return f"WITH {parts}"
+
+
+def _want(name: str, wanted: dict[str, None]) -> None:
+    for need in FACTS[name].needs:
+        _want(need, wanted)
+    wanted.setdefault(name)
+
+
+# Which children a place of each kind has; «resident:x» and «in_place:x» speak of the child of an alias.
+_LIVES = f"""EXISTS (SELECT 1 FROM records_residence h WHERE h.child_id = \\1.child
+  AND {holds_on("h", "closing")} AND h.place_id"""
+_IN_CLASS = "EXISTS (SELECT 1 FROM classes c WHERE c.id = \\1.class_group)"
+_ANYWHERE = f"""({_IN_CLASS} OR \\1.class_group IS NULL AND (
+  EXISTS (SELECT 1 FROM places p WHERE p.id = \\1.school)
+  OR \\1.school IS NULL AND {_LIVES} IN (SELECT id FROM places))))"""
+_SEATED = "EXISTS (SELECT 1 FROM attend a WHERE a.child = \\1.child AND a.seated)"
+_OF_PLACE = {"within": "TRUE", r"resident:(\w+)": "TRUE", r"rolled:(\w+)": "TRUE", r"seated:(\w+)": _ANYWHERE}
+_OF_PART = _OF_PLACE | {r"rolled:(\w+)": _SEATED, r"seated:(\w+)": _IN_CLASS}
+_WORDS = {
+    PlaceKind.GRADE: _OF_PART | {"within": "g.grade = %(part)s"},
+    PlaceKind.TEACHING_POINT: _OF_PART | {"within": "g.teaching_point_id = %(part)s"},
+    PlaceKind.VILLAGE: _OF_PLACE
+    | {r"resident:(\w+)": f"{_LIVES} = %(part)s)", r"rolled:(\w+)": f"{_LIVES} = %(part)s)"},
+}
+
+
+@cache
+def within(sql: str, kind: PlaceKind) -> str:
+    """The statement for a place of this kind; a part of a school names itself in %(part)s."""
+    for word, own in _WORDS.get(kind, _OF_PLACE).items():
+        sql = re.sub(f"«{word}»", own, sql)
+    return sql
