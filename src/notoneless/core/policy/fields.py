@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from notoneless.core.facts import CHINA_TIME
@@ -99,6 +100,24 @@ class Fields:
         if not isinstance(values, list):
             raise self.error(key, f'应当是列表，写作 {key} = ["…"]')
         return frozenset(self._term(key, each, kind) for each in values)
+
+    def terms_in_order(self, key: str, kind: type[T]) -> tuple[T, ...]:
+        """A list of codes whose order matters, none twice; nothing is the empty tuple."""
+        value = self.raw(key, [])
+        values = [value] if isinstance(value, str) else value
+        if not isinstance(values, list):
+            raise self.error(key, f'应当是列表，写作 {key} = ["…"]')
+        found = tuple(self._term(key, each, kind) for each in values)
+        if twice := [each for i, each in enumerate(found) if each in found[:i]]:
+            raise self.error(key, f"“{twice[0].zh}”写了两次；请只留一个")
+        return found
+
+    def share(self, key: str) -> Decimal:
+        """A share in per cent, from 0 to 100: 2, or 0.6."""
+        value = self.raw(key)
+        if not isinstance(value, int | Decimal) or isinstance(value, bool) or not 0 <= value <= 100:
+            raise self.error(key, f"应当是 0 到 100 之间的百分数，写作 {key} = 0.6（不加引号和百分号）")
+        return Decimal(value)
 
     def _term(self, key: str, value: Any, kind: type[T]) -> T:
         by_code = {member.value: member for member in kind}

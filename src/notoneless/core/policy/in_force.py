@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
 from notoneless.core.case_terms import PairingPurpose
+from notoneless.core.figure_terms import Figure
 from notoneless.core.policy.fields import PackError
 from notoneless.core.policy.pack import (
     ChainTrigger,
     Closing,
     Counting,
     EveryTrigger,
+    ExclusionRule,
+    LedgerRule,
     PairingRule,
     PlacementRule,
     PolicyPack,
+    ReportRule,
     RollCallTrigger,
     Rule,
+    TargetRule,
     Tuition,
 )
+from notoneless.core.report_terms import LedgerKind, ReportKind
 from notoneless.core.terms import CloseOutKind
 
 
@@ -84,6 +90,47 @@ class PacksInForce:
         """The nearest pack's word on how often a helper is in touch, or None."""
         found = (r for pack, _, _ in self.layers for r in pack.pairings if r.purpose is purpose)
         return next(found, None)
+
+    def report_rules(self, on: date | None = None) -> tuple[ReportRule, ...]:
+        """The reports owed, one a kind and level, the nearest pack's; with `on`, as in force that day."""
+        found: dict[tuple[ReportKind, str], ReportRule] = {}
+        for pack in self._binding(on):
+            for rule in pack.reports:
+                found.setdefault((rule.kind, rule.level), rule)
+        return tuple(sorted(found.values(), key=lambda rule: list(ReportKind).index(rule.kind)))
+
+    def target_rules(self, on: date | None = None) -> tuple[TargetRule, ...]:
+        """The targets: for each figure, place of measurement and grade the nearest pack's alone."""
+        found: list[TargetRule] = []
+        for pack in self._binding(on):
+            nearer = tuple(found)
+            for rule in pack.targets:
+                taken = {g for n in nearer if (n.figure, n.per) == (rule.figure, rule.per) for g in n.grades}
+                if left := rule.grades - taken:
+                    found.append(rule if left == rule.grades else replace(rule, grades=left))
+        return tuple(found)
+
+    def exclusion_rules(self, on: date | None = None) -> tuple[ExclusionRule, ...]:
+        """What figures leave out, one rule a figure, the nearest pack's."""
+        found: dict[Figure, ExclusionRule] = {}
+        for pack in self._binding(on):
+            for rule in pack.exclusions:
+                found.setdefault(rule.figure, rule)
+        return tuple(found.values())
+
+    def ledger_rules(self, on: date | None = None) -> tuple[LedgerRule, ...]:
+        """The ledgers that are kept, one a kind and level, the nearest pack's."""
+        found: dict[tuple[LedgerKind, str], LedgerRule] = {}
+        for pack in self._binding(on):
+            for rule in pack.ledgers:
+                found.setdefault((rule.kind, rule.level), rule)
+        return tuple(sorted(found.values(), key=lambda rule: list(LedgerKind).index(rule.kind)))
+
+    def _binding(self, on: date | None) -> Iterator[PolicyPack]:
+        """The packs nearest first: all of them, or those that bind on a day."""
+        for pack, first, until in self.layers:
+            if on is None or (first <= on and (until is None or on < until)):
+                yield pack
 
 
 def in_force(

@@ -34,6 +34,7 @@ from notoneless.core.policy.read_case_rules import (
     try_placement,
     try_tuition,
 )
+from notoneless.core.policy.try_report_rules import try_agreement, try_report, try_target
 from notoneless.core.recurring import duties_of_the_date, roll_calls_owed
 from notoneless.core.terms import AttendanceStatus
 
@@ -135,12 +136,15 @@ def run_examples(pack: PolicyPack, packs: PacksInForce) -> list[ExampleResult]:
 
 
 def _case_results(pack: PolicyPack) -> list[ExampleResult]:
-    """The examples that stand in close-outs, placement, tuition and pairing themselves."""
+    """The examples that stand in what a pack says beside its rules."""
     tried = [
         *((f"销号：{c.kind.zh}", try_closing(c)) for c in pack.closings),
         *((f"返校安置：{p.kind.zh}", try_placement(p)) for p in pack.placements),
         *(("送教", try_tuition(t)) for t in pack.tuitions),
         *((f"结对：{p.purpose.zh}", try_pairing(p)) for p in pack.pairings),
+        *((f"报表：{r.kind.zh}", try_report(r, default_calendar())) for r in pack.reports),
+        *((f"指标：{t.figure.zh}", try_target(t)) for t in pack.targets),
+        ("报表：与规则核对", try_agreement(pack, default_calendar())),
     ]
     return [
         ExampleResult(Example(name, about, (), "2000-01-01 00:00", ()), problem)

@@ -14,6 +14,10 @@ from notoneless.core.policy.case_rules import Closing as Closing
 from notoneless.core.policy.case_rules import PairingRule as PairingRule
 from notoneless.core.policy.case_rules import PlacementRule as PlacementRule
 from notoneless.core.policy.case_rules import Tuition as Tuition
+from notoneless.core.policy.report_rules import ExclusionRule as ExclusionRule
+from notoneless.core.policy.report_rules import LedgerRule as LedgerRule
+from notoneless.core.policy.report_rules import ReportRule as ReportRule
+from notoneless.core.policy.report_rules import TargetRule as TargetRule
 from notoneless.core.terms import (
     AbsenceReason,
     Act,
@@ -360,6 +364,10 @@ class PolicyPack:
     placements: tuple[PlacementRule, ...]
     tuitions: tuple[Tuition, ...]
     pairings: tuple[PairingRule, ...]
+    reports: tuple[ReportRule, ...]
+    targets: tuple[TargetRule, ...]
+    exclusions: tuple[ExclusionRule, ...]
+    ledgers: tuple[LedgerRule, ...]
     other_clauses: tuple[Clause, ...]
     quotas: tuple[Quota, ...]
     quota_examples: tuple[QuotaExample, ...]

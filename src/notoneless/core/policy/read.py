@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Collection
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from notoneless.core.policy.examples import read_example
@@ -36,6 +37,13 @@ from notoneless.core.policy.read_case_rules import (
     read_tuition,
     refuse_broken_spans,
 )
+from notoneless.core.policy.read_report_rules import (
+    read_exclusion,
+    read_ledger,
+    read_report,
+    read_target,
+    refuse_targets_twice,
+)
 from notoneless.core.policy.when import read_trigger
 from notoneless.core.stages import EVENT_OF
 from notoneless.core.terms import Act, Evidence, Post, Stage
@@ -48,8 +56,17 @@ _HEADING = re.compile(r"\s*\[\[\s*([\w-]+)\s*\]\]")
 _KINDS = {kind.value: kind for kind in ClauseKind}
 _CAPABILITIES = {name: name for name in CAPABILITIES}
 _PARTS = {name: name for name in PARTS}
-# What a pack says of casework beside its rules: the key, what a refusal calls it.
-_CASE_RULES = {"closing": "销号条件", "placement": "返校安置", "tuition": "送教要求", "pairing": "结对要求"}
+# What a pack says beside its rules: the key, what a refusal calls it.
+_BESIDE = {
+    "closing": "销号条件",
+    "placement": "返校安置",
+    "tuition": "送教要求",
+    "pairing": "结对要求",
+    "report": "报表要求",
+    "target": "指标",
+    "excludes": "剔除规定",
+    "ledger": "台账要求",
+}
 
 
 def read_pack(text: str, *, file: str, clauses: Collection[str] | None = None) -> PolicyPack:
@@ -71,10 +88,14 @@ def read_pack(text: str, *, file: str, clauses: Collection[str] | None = None) -
         counting=_counting(top),
         rules=rules,
         examples=tuple(read_example(f) for f in _each(top, "example", "算例", lines)),
-        closings=tuple(read_closing(f) for f in _case_rules(top, "closing", lines)),
-        placements=tuple(read_placement(f) for f in _case_rules(top, "placement", lines)),
-        tuitions=tuple(read_tuition(f) for f in _case_rules(top, "tuition", lines)),
-        pairings=tuple(read_pairing(f) for f in _case_rules(top, "pairing", lines)),
+        closings=tuple(read_closing(f) for f in _beside(top, "closing", lines)),
+        placements=tuple(read_placement(f) for f in _beside(top, "placement", lines)),
+        tuitions=tuple(read_tuition(f) for f in _beside(top, "tuition", lines)),
+        pairings=tuple(read_pairing(f) for f in _beside(top, "pairing", lines)),
+        reports=tuple(read_report(f) for f in _beside(top, "report", lines)),
+        targets=tuple(read_target(f) for f in _beside(top, "target", lines)),
+        exclusions=tuple(read_exclusion(f) for f in _beside(top, "excludes", lines)),
+        ledgers=tuple(read_ledger(f) for f in _beside(top, "ledger", lines)),
         other_clauses=tuple(_clause(f) for f in _each(top, "clause", "条款", lines)),
         quotas=tuple(read_quota(f) for f in _each(top, "quota", "数量要求", lines)),
         quota_examples=tuple(read_quota_example(f) for f in _each(top, "quota_example", "数量算例", lines)),
@@ -84,7 +105,8 @@ def read_pack(text: str, *, file: str, clauses: Collection[str] | None = None) -
     )
     top.done(
         "id、title、regime、issuer、document、own_clauses、in_force_from、in_force_until、extends、counting、"
-        "rule、example、quota、quota_example、closing、placement、tuition、pairing、clause"
+        "rule、example、quota、quota_example、closing、placement、tuition、pairing、report、target、excludes、ledger、"
+        "clause"
     )
     _check_whole(pack, top, lines, None if clauses is None else {*clauses, *own})
     return pack
@@ -100,7 +122,7 @@ def _own_clauses(top: Fields) -> list[str]:
 
 def _parse(text: str, file: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(text)
+        return tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         raise PackError(file, 0, "", f"不是合格的 TOML 文件：{error}；请检查引号、括号和等号") from None
 
@@ -133,8 +155,8 @@ def _each(top: Fields, key: str, word: str, lines: _Lines) -> list[Fields]:
     ]
 
 
-def _case_rules(top: Fields, key: str, lines: _Lines) -> list[Fields]:
-    return _each(top, key, _CASE_RULES[key], lines)
+def _beside(top: Fields, key: str, lines: _Lines) -> list[Fields]:
+    return _each(top, key, _BESIDE[key], lines)
 
 
 def _until(top: Fields) -> date | None:
@@ -239,19 +261,23 @@ def _check_whole(pack: PolicyPack, top: Fields, lines: _Lines, clauses: Collecti
             where = Fields({}, file=top.file, line=lines.of("example", i), name=f"算例“{example.rule}”")
             raise where.error("rule", f"没有这条规则；本文件的规则有：{'、'.join(ids)}")
     _check_quotas(pack, top, lines, clauses)
-    _check_case_rules(pack, top, lines, clauses)
+    _check_beside(pack, top, lines, clauses)
     for i, other in enumerate(pack.other_clauses):
         where = Fields({}, file=top.file, line=lines.of("clause", i), name=f"条款“{other.id}”")
         _check_clauses((other.id,), where, clauses)
 
 
-def _check_case_rules(pack: PolicyPack, top: Fields, lines: _Lines, clauses: Collection[str] | None) -> None:
-    """Their clauses are known, none is said twice, and the spans of placement join."""
+def _check_beside(pack: PolicyPack, top: Fields, lines: _Lines, clauses: Collection[str] | None) -> None:
+    """What stands beside the rules cites known clauses, is not said twice, and spans of placement join."""
     said: dict[str, list[tuple[str, tuple[str, ...]]]] = {
         "closing": [(f"kind“{each.kind.zh}”", each.clause) for each in pack.closings],
         "placement": [(f"months_from“{each.months_from}”", each.clause) for each in pack.placements],
         "tuition": [("tuition", each.clause) for each in pack.tuitions],
         "pairing": [(f"purpose“{each.purpose.zh}”", each.clause) for each in pack.pairings],
+        "report": [(f"{each.level} 的“{each.kind.zh}”", each.clause) for each in pack.reports],
+        "target": [(f"第 {i} 项", each.clause) for i, each in enumerate(pack.targets, 1)],
+        "excludes": [(f"figure“{each.figure}”", each.clause) for each in pack.exclusions],
+        "ledger": [(f"{each.level} 的“{each.kind.zh}”", each.clause) for each in pack.ledgers],
     }
     for key, rows in said.items():
         for i, (about, cited) in enumerate(rows):
@@ -261,10 +287,11 @@ def _check_case_rules(pack: PolicyPack, top: Fields, lines: _Lines, clauses: Col
                 raise where.error("", f"本文件里已经写过 {about}；请只留一个")
     spans = [_where(top, "placement", i, lines) for i in range(len(pack.placements))]
     refuse_broken_spans(pack.placements, spans)
+    refuse_targets_twice(pack.targets, [_where(top, "target", i, lines) for i in range(len(pack.targets))])
 
 
 def _where(top: Fields, key: str, number: int, lines: _Lines) -> Fields:
-    name = f"{_CASE_RULES[key]}“{number + 1}”"
+    name = f"{_BESIDE[key]}“{number + 1}”"
     return Fields({}, file=top.file, line=lines.of(key, number), name=name)
 
 

@@ -24,10 +24,11 @@ class Span(NamedTuple):
 
 
 class TargetExample(NamedTuple):
-    """A worked example: a share in per cent, and whether it meets the target."""
+    """A worked example: a share in per cent, whether it meets the target, and whose where grades differ."""
 
     value: Decimal
     met: bool
+    grade: int = 0  # 0: any grade
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ class ReportRule:
     says: str
     reading: str
     months: tuple[int, ...] = ()  # of spring and autumn reports, the months in which they are due
+    also_to: tuple[Post, ...] = ()  # who gets the same report and need not accept it
     examples: tuple[ReportExample, ...] = ()
 
 
