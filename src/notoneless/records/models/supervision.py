@@ -65,6 +65,7 @@ class SampleAnnounced(models.Model):
     last = models.DateField()
     frame_digest = models.CharField(max_length=64)  # of the numbered list that is drawn from
     frame_size = models.PositiveIntegerField()
+    frame = models.TextField()  # that list, a row id a line
     by = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
     key = models.CharField(max_length=80, null=True, unique=True)
