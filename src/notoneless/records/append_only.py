@@ -65,6 +65,7 @@ FACTS: dict[str, tuple[str, ...]] = {
     "records_stayretracted": ("id",),
     "records_ledgerline": ("id",),
     "records_ledgerlineclosed": ("id", "line_id"),
+    "records_ledgertemplate": ("id",),
     "records_reportdrawn": ("id", "key", "replaces_id"),
     "records_reportrows": ("report_id",),
     "records_reportsteptaken": ("id", "key"),

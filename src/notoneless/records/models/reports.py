@@ -122,3 +122,16 @@ class CountGiven(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["place", "tally", "school_year"], name="count_given_of")]
+
+
+class LedgerTemplate(models.Model):
+    """台账模板: an office's own workbook with marked cells for a ledger; the last one stands."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    place = models.ForeignKey(Place, models.PROTECT, related_name="ledger_templates")
+    ledger = TermField(LedgerKind)
+    name = models.CharField(max_length=100)
+    content = models.BinaryField(null=True)  # empty: none any more
+    digest = models.CharField(max_length=64, blank=True)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField()
