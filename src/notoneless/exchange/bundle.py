@@ -29,3 +29,9 @@ def bundle(files: Iterable[File]) -> bytes:
             info.flag_bits |= _UTF8
             archive.writestr(info, file.content)
     return packed.getvalue()
+
+
+def unbundled(content: bytes) -> list[File]:
+    """The files of a .zip of our own making, in their order."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return [File(info.filename, archive.read(info)) for info in archive.infolist()]

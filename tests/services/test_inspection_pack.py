@@ -1,0 +1,95 @@
+"""迎检材料: every piece is there, is made of the records of one moment, and names whom its marks say."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from html import unescape
+
+import pytest
+from builders import at
+from world import GRADE, NEAR, SCHOOL, World, a_holder, the_world
+
+from notoneless.core.terms import Post
+from notoneless.records.models import JournalEntry
+from notoneless.services.inspection_pack import Wish, ask_for, expected, inspection_pack, make, work_of
+from notoneless.services.inspection_pack.pieces import kept, number_of, opened
+from notoneless.services.refusals import Refusal
+
+pytestmark = pytest.mark.django_db
+NOW = at("2025-09-19 16:00")
+
+
+@pytest.fixture
+def world() -> World:
+    return the_world()
+
+
+def texts(content: bytes) -> str:
+    """All words of all files, those of workbooks and documents too."""
+    found = []
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for info in archive.infolist():
+            inner = archive.read(info)
+            if info.filename.endswith((".xlsx", ".docx")):
+                with zipfile.ZipFile(io.BytesIO(inner)) as parts:
+                    found += [unescape(parts.read(name).decode(errors="replace")) for name in parts.namelist()]
+            elif not info.filename.endswith(".pdf"):
+                found.append(inner.decode(errors="replace"))
+    return "\n".join(found)
+
+
+def test_a_school_takes_out_its_own_children_and_the_journal_counts_them(world: World) -> None:
+    principal = a_holder(world, Post.PRINCIPAL)
+    pack = inspection_pack(by=principal, place=world.school, year=2025, at=NOW)
+    said = texts(pack.content)
+    for target in world.targets:
+        assert (target.canaries["name"] in said) == (target.no in (NEAR, GRADE))
+        for word in ("identity", "phone", "private", "health"):
+            assert target.canaries[word] not in said
+    entry = JournalEntry.objects.get(act="EXPORT")
+    assert entry.body["children"] == pack.children == 2
+    assert entry.subject_id == str(world.school.pk)
+
+
+def test_the_same_moment_gives_the_same_bytes(world: World) -> None:
+    bureau = a_holder(world, Post.COUNTY_BUREAU)
+    packs = [inspection_pack(by=bureau, place=world.county, year=2025, at=NOW).content for _ in range(2)]
+    assert packs[0] == packs[1]
+
+
+def test_every_piece_is_numbered_once_and_stands_in_the_index(world: World) -> None:
+    asked = ask_for(by=a_holder(world, Post.COUNTY_BUREAU), place=world.county, year=2025, at=NOW)
+    pieces = work_of(asked)
+    numbers = [number_of(piece, pieces) for piece in pieces]
+    assert len(set(numbers)) == len(numbers) == expected(asked).pieces
+    pack = inspection_pack(by=asked.person, place=world.county, year=2025, at=NOW, language="en")
+    with zipfile.ZipFile(io.BytesIO(pack.content)) as archive:
+        index = archive.read("0 Read first.md").decode()
+        names = archive.namelist()
+    for number, piece in zip(numbers, pieces, strict=True):
+        assert f"| {number} | {piece.title[1]} |" in index
+        assert any(f"/{number} " in name for name in names)
+
+
+def test_a_piece_kept_for_later_is_the_same_piece(world: World) -> None:
+    asked = ask_for(by=a_holder(world, Post.PRINCIPAL), place=world.school, year=2025, at=NOW)
+    for number in range(len(work_of(asked))):
+        made = make(asked, number)
+        assert opened(kept(made)) == made
+
+
+def test_a_township_names_the_children_of_its_schools(world: World) -> None:
+    pack = inspection_pack(by=a_holder(world, Post.TOWNSHIP), place=world.township, year=2025, at=NOW)
+    said = texts(pack.content)
+    assert [world.targets[no].canaries["name"] in said for no in (NEAR, SCHOOL)] == [True, True]
+
+
+def test_a_place_beyond_reach_a_year_to_come_and_numbers_not_for_the_post_are_refused(world: World) -> None:
+    principal = a_holder(world, Post.PRINCIPAL)
+    with pytest.raises(Refusal, match="迎检材料的导出由"):
+        ask_for(by=principal, place=world.targets[SCHOOL].school, year=2025, at=NOW)
+    with pytest.raises(Refusal, match="没有 2026 学年的材料"):
+        ask_for(by=principal, place=world.school, year=2026, at=NOW)
+    with pytest.raises(Refusal, match="完整证件号由"):
+        ask_for(by=principal, place=world.school, year=2025, at=NOW, wish=Wish(identity=True))
