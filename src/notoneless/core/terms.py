@@ -351,6 +351,7 @@ class TellKind(Term):
     CASE = "CASE", "个案事项", "a matter of a case"
     BREAK_GLASS = "BREAK_GLASS", "紧急查看告知", "somebody saw a record by break-glass"
     PUBLIC = "PUBLIC", "家长与群众来件", "something from families or the public"
+    REPORT = "REPORT", "报表逾期未报", "a report is overdue"
     UNDELIVERED = "UNDELIVERED", "提醒未送达", "messages could not be delivered"
 
 

@@ -24,6 +24,7 @@ class Told(NamedTuple):
     cases: int = 0  # a hand-off to answer, a reason that is somebody else's to know
     break_glass: int = 0
     public: int = 0
+    reports: int = 0
     undelivered: int = 0
     others: int = 0
 
@@ -78,6 +79,7 @@ _COUNTS = (
     ("cases", "{} 件个案事项待看", "{} matter{s} of a case to look at"),
     ("break_glass", "{} 次紧急查看待知悉", "{} look{s} by break-glass to know of"),
     ("public", "{} 件家长或群众来件待看", "{} item{s} from families or the public to read"),
+    ("reports", "{} 份报表逾期未报", "{} report{s} overdue"),
     ("undelivered", "{} 条提醒未送达", "{} message{s} not delivered"),
     ("others", "{} 条其他提醒", "{} other thing{s} to know"),
 )

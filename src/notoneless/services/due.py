@@ -21,7 +21,9 @@ from notoneless.services.coverage import check_coverage
 from notoneless.services.date_duties import hold_classes, hold_places, open_date_duties, owed_by
 from notoneless.services.deriving import Changes, Home, derive
 from notoneless.services.escalation import next_look, steps_due
+from notoneless.services.honesty.asking import ask_questions
 from notoneless.services.public_queues import look_over
+from notoneless.services.reports.silence import tell_overdue
 from notoneless.services.roll_call_duties import open_roll_calls, roll_calls_of
 from notoneless.services.telling import queue
 from notoneless.services.transactions import one_act
@@ -173,6 +175,8 @@ def once_a_day(*, now: datetime) -> bool:
     awaited = sorted(_whose_day_has_come(now) - set(children), key=str)
     reassess([*children, *awaited], as_of=now)
     check_coverage(now=now)
+    ask_questions(now=now)
+    tell_overdue(now=now)
     body = {"cases": len(children), "awaited": len(awaited)}
     JournalEntry.objects.create(at=now, act="ONCE_A_DAY", subject_kind="day", subject_id=day, body=body)
     return True

@@ -41,6 +41,7 @@ class Subject(Enum):
     DAY = "day"
     MONTH = "month"
     YEAR = "year"
+    REPORT = "report"  # drawn up, checked and signed as `services.reports` has it, not issued
 
 
 _K, _S = PaperKind, Subject
@@ -61,8 +62,9 @@ SUBJECTS: Mapping[PaperKind, Subject] = {
     _K.MONTHLY_LIST: _S.MONTH,
     _K.NIL_REPORT: _S.MONTH,
     _K.RESPONSIBILITY_STATEMENT: _S.YEAR,
+    **dict.fromkeys((_K.DAILY_REPORT, _K.WEEKLY_CHECK, _K.MONTHLY_REPORT, _K.PERIOD_REPORT), _S.REPORT),
 }
-OF_PLACES = frozenset({_S.PLACE, _S.DAY, _S.MONTH, _S.YEAR})
+OF_PLACES = frozenset({_S.PLACE, _S.DAY, _S.MONTH, _S.YEAR, _S.REPORT})
 
 
 class About(NamedTuple):
@@ -130,8 +132,17 @@ def about_child(kind: PaperKind, child: Child, of: str = "") -> About:
 
 
 def about_place(kind: PaperKind, place: Place, day: date | None = None) -> About:
-    """What the paper of a place is about: a day, the month or school year of `day`, or the place as it is."""
+    """What the paper of a place is about: a day, the month or school year of `day`, or the place as it is.
+
+    Raises Refusal for a report.
+    """
     subject = SUBJECTS[kind]
+    if subject is Subject.REPORT:
+        raise Refusal(
+            "DRAW_IT_UP",
+            f"《{kind.zh}》在“报表”页编制、核对和签发。",
+            f"The {kind.en} is drawn up, checked and signed on the page of reports.",
+        )
     if subject is Subject.PLACE or day is None:
         return About(kind, place=place)
     if subject is Subject.MONTH:

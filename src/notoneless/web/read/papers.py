@@ -22,7 +22,7 @@ from notoneless.exchange.papers.layout import (
 from notoneless.exchange.papers.marks import NUMBER, found
 from notoneless.records.models import Child, PaperIssued, Person, Place
 from notoneless.services.paper_authority import may_issue, may_issue_of
-from notoneless.services.paper_values.about import about_child, about_place, of_child
+from notoneless.services.paper_values.about import SUBJECTS, Subject, about_child, about_place, of_child
 from notoneless.services.refusals import Refusal
 
 Said = Mapping[str, Any]
@@ -63,7 +63,7 @@ def choices_about(person: Person, child: Child, on: date) -> tuple[list[Choice],
 
 def choices_at(person: Person, place: Place, on: date) -> list[Choice]:
     """The papers this person may issue of the place as a whole."""
-    kinds = [kind for kind in PaperKind if not of_child(kind)]
+    kinds = [each for each in PaperKind if not of_child(each) and SUBJECTS[each] is not Subject.REPORT]
     every = [Choice(each, slug(each), may_issue(person, about_place(each, place, on), on)) for each in kinds]
     return [each for each in every if each.refusal is None]
 
