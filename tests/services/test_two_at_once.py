@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -27,26 +31,68 @@ def database(tmp_path: Path) -> Iterator[dict[str, str]]:
 
 
 def empty_database(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """The environment of processes that share a database of their own, with nothing in it."""
+    """The environment of processes that share a database of their own, with its tables and no row."""
     server = os.environ.get("NOTONELESS_DATABASE_URL", "")
-    environment = {
-        **os.environ,
-        "NOTONELESS_HOME": str(tmp_path),
-        "NOTONELESS_DATABASE_URL": f"sqlite://{tmp_path / 'shared.sqlite3'}",
-        "DJANGO_SETTINGS_MODULE": "notoneless.site.settings",
-    }
     if not server.startswith("postgresql"):
-        yield environment
+        own = tmp_path / "shared.sqlite3"
+        shutil.copy(migrated_file(), own)
+        yield environment_of(tmp_path, f"sqlite://{own}")
         return
     name = f"nol_{uuid4().hex}"
-    head, _, tail = server.partition("?")
-    own = f"{head.rpartition('/')[0]}/{name}" + (f"?{tail}" if tail else "")
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {migrated_template(server)}")
         try:
-            yield {**environment, "NOTONELESS_DATABASE_URL": own}
+            yield environment_of(tmp_path, named(server, name))
         finally:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def environment_of(home: Path, url: str) -> dict[str, str]:
+    return {
+        **os.environ,
+        "NOTONELESS_HOME": str(home),
+        "NOTONELESS_DATABASE_URL": url,
+        "DJANGO_SETTINGS_MODULE": "notoneless.site.settings",
+    }
+
+
+def named(server: str, database: str) -> str:
+    """The server's address with another database."""
+    head, _, tail = server.partition("?")
+    return f"{head.rpartition('/')[0]}/{database}" + (f"?{tail}" if tail else "")
+
+
+@cache
+def migrated_file() -> Path:
+    """A database file with its tables, made once: every migration from the first takes seconds."""
+    home = Path(tempfile.mkdtemp(prefix="nol-migrated-"))
+    atexit.register(shutil.rmtree, home)
+    file = home / "migrated.sqlite3"
+    migrate(environment_of(home, f"sqlite://{file}"))
+    return file
+
+
+@cache
+def migrated_template(server: str) -> str:
+    """The same as a database of the server to copy from, gone when the tests end."""
+    name = f"nol_migrated_{uuid4().hex}"
+    home = Path(tempfile.mkdtemp(prefix="nol-migrated-"))
+    atexit.register(shutil.rmtree, home)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    atexit.register(drop, server, name)
+    migrate(environment_of(home, named(server, name)))
+    return name
+
+
+def drop(server: str, database: str) -> None:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {database} WITH (FORCE)")
+
+
+def migrate(environment: dict[str, str]) -> None:
+    command = [sys.executable, "-m", "django", "migrate", "-v", "0"]
+    subprocess.run(command, env=environment, check=True, capture_output=True)
 
 
 def run(step: str, environment: dict[str, str]) -> Any:
