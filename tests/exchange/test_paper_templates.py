@@ -21,6 +21,7 @@ from notoneless.exchange.papers.rendering import blank, render
 from notoneless.exchange.papers.template_check import problems
 from notoneless.exchange.papers.template_limits import LIMITS, Unfit, look_into
 from notoneless.exchange.papers.templates import TemplateProblem, check_template
+from notoneless.exchange.papers.wanted import of_paper
 
 CARD, TUITION = PaperKind.FAMILY_CARD, PaperKind.HOME_TUITION_FILE
 DOCX, XLSX, PDF = PaperFormat.DOCX, PaperFormat.XLSX, PaperFormat.PDF
@@ -67,7 +68,7 @@ def with_part(content: bytes, name: str, part: bytes) -> bytes:
 
 def found(form: PaperFormat, content: bytes, kind: PaperKind = CARD) -> list[tuple[str, str]]:
     """What is wrong with a template, as code and mark."""
-    return [(problem.code, problem.mark) for problem in problems(kind, form, content)]
+    return [(problem.code, problem.mark) for problem in problems(of_paper(kind), form, content)]
 
 
 def refused(form: PaperFormat, content: bytes) -> str:
@@ -116,11 +117,11 @@ def test_a_lists_column_that_is_gone_is_missed_but_its_number_is_not() -> None:
     "mark", ["{{家长}}", "{{''.__class__}}", "{{监护人.星座}}", "{{学生姓名|upper}}", "{{7*7}}"]
 )
 def test_a_mark_nobody_knows_is_shown_with_its_place(mark: str) -> None:
-    (problem,) = problems(CARD, XLSX, own_sheet(set_cell("A30", f"写上{mark}")))
+    (problem,) = problems(of_paper(CARD), XLSX, own_sheet(set_cell("A30", f"写上{mark}")))
     assert problem.code == "unknown"
     assert "A30" in problem.zh
     assert "A30" in problem.en
-    (problem,) = problems(CARD, DOCX, own_word(lambda document: document.add_paragraph(f"写上{mark}")))
+    (problem,) = problems(of_paper(CARD), DOCX, own_word(lambda document: document.add_paragraph(f"写上{mark}")))
     assert problem.code == "unknown"
     assert problem.where_zh.startswith("第 ")
     assert problem.where_zh.endswith(" 段")
@@ -158,7 +159,7 @@ def test_a_list_row_that_is_merged_downwards_cannot_repeat() -> None:
 
 
 def test_a_formula_is_shown_with_its_cell() -> None:
-    (problem,) = problems(CARD, XLSX, own_sheet(set_cell("B31", '=WEBSERVICE("http://x")')))
+    (problem,) = problems(of_paper(CARD), XLSX, own_sheet(set_cell("B31", '=WEBSERVICE("http://x")')))
     assert problem.code == "formula"
     assert "B31" in problem.zh
 

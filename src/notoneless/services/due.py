@@ -22,6 +22,7 @@ from notoneless.services.date_duties import hold_classes, hold_places, open_date
 from notoneless.services.deriving import Changes, Home, derive
 from notoneless.services.escalation import next_look, steps_due
 from notoneless.services.honesty.asking import ask_questions
+from notoneless.services.ledgers import post_everywhere, post_new_cases
 from notoneless.services.public_queues import look_over
 from notoneless.services.reports.silence import tell_overdue
 from notoneless.services.roll_call_duties import open_roll_calls, roll_calls_of
@@ -48,6 +49,7 @@ def tick(*, now: datetime) -> Ticked:
     acted = 0
     while done := act_on_due(now=now):
         acted += done
+    post_new_cases(now=now)
     return Ticked(opened, acted, dated)
 
 
@@ -175,6 +177,7 @@ def once_a_day(*, now: datetime) -> bool:
     awaited = sorted(_whose_day_has_come(now) - set(children), key=str)
     reassess([*children, *awaited], as_of=now)
     check_coverage(now=now)
+    post_everywhere(now=now)
     ask_questions(now=now)
     tell_overdue(now=now)
     body = {"cases": len(children), "awaited": len(awaited)}

@@ -1,6 +1,6 @@
 """The child process that reads one office's template, so that a hostile file can only kill the child.
 
-It reads a JSON object from standard input, the kind, the format, the template and perhaps what to fill it
+It reads a JSON object from standard input, the marks, the format, the template and perhaps what to fill it
 with, and answers with one: `{"problems": [[code, mark, place, place in English], …]}` or `{"file": …}`.
 """
 
@@ -26,16 +26,17 @@ def main() -> int:
 
 def _answer(asked: dict[str, Any]) -> dict[str, Any]:
     # Here, so that the limits bind before any of the libraries' code runs.
-    from notoneless.core.paper_terms import PaperFormat, PaperKind
+    from notoneless.core.paper_terms import PaperFormat
     from notoneless.exchange.papers.template_check import problems
+    from notoneless.exchange.papers.wanted import heard
 
-    kind, form = PaperKind[asked["kind"]], PaperFormat[asked["form"]]
+    form = PaperFormat[asked["form"]]
     content = base64.b64decode(asked["template"])
     try:
         look_into(content, form)
     except Unfit as unfit:
         return {"problems": [[unfit.code]]}
-    found = problems(kind, form, content)
+    found = problems(heard(asked["wanted"]), form, content)
     if found or "filling" not in asked:
         return {"problems": [list(problem) for problem in found]}
     return {"file": base64.b64encode(_filled(form, content, asked["filling"])).decode("ascii")}

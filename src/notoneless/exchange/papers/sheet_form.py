@@ -142,10 +142,15 @@ def _write(cell: Cell, value: str) -> None:
     if _asks_for_number(cell) and _NUMBER.fullmatch(value):
         cell.value = float(value) if "." in value else int(value)
         return
-    cell.value = _ESCAPE.sub("_x005F_", value) if value else None
+    cell.value = escaped(value) if value else None
     if value:
         cell.data_type = "s"
         cell.quotePrefix = True
+
+
+def escaped(value: str) -> str:
+    """The value with nothing in it that a spreadsheet reads as a character's code."""
+    return _ESCAPE.sub("_x005F_", value)
 
 
 def _asks_for_number(cell: Cell) -> bool:

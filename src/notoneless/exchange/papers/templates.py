@@ -12,6 +12,7 @@ from typing import IO, Any, NamedTuple
 from notoneless.core.paper_terms import PaperFormat, PaperKind
 from notoneless.exchange.papers.filling import Filling, PaperProblem, Picture
 from notoneless.exchange.papers.template_limits import LIMITS
+from notoneless.exchange.papers.wanted import Wanted, of_paper
 
 _SENTENCES = {
     "missing": (
@@ -98,22 +99,40 @@ class TemplateProblem(NamedTuple):
 
 def check_template(kind: PaperKind, form: PaperFormat, content: bytes) -> tuple[TemplateProblem, ...]:
     """What must be put right before the file can be a template of this kind; () when it can."""
+    return check_marks(of_paper(kind), form, content)
+
+
+def check_marks(wanted: Wanted, form: PaperFormat, content: bytes) -> tuple[TemplateProblem, ...]:
+    """What must be put right before the file can be filled with these marks; () when it can."""
     if form is PaperFormat.PDF:
         return (TemplateProblem("no_template"),)
     if len(content) > LIMITS.file_bytes:
         return (TemplateProblem("too_big"),)
-    answer = _ask({"kind": kind.value, "form": form.value, "template": _text(content)})
+    answer = _ask(_asked(wanted, form, content))
     return tuple(_problem(told) for told in answer.get("problems", ()))
 
 
 def fill_template(kind: PaperKind, form: PaperFormat, content: bytes, filling: Filling) -> bytes:
     """The template filled; raises PaperProblem when it is not fit, which `check_template` would have said."""
-    asked = {"kind": kind.value, "form": form.value, "template": _text(content), "filling": told(filling)}
-    answer = _ask(asked)
-    if "file" not in answer:
-        problems = [_problem(each) for each in answer.get("problems", ())]
-        raise PaperProblem(kind, problems[0].zh if problems else _SENTENCES["damaged"][0], "template")
-    return base64.b64decode(answer["file"])
+    filled = fill_marks(of_paper(kind), form, content, filling)
+    if isinstance(filled, TemplateProblem):
+        raise PaperProblem(kind, filled.zh, "template")
+    return filled
+
+
+def fill_marks(
+    wanted: Wanted, form: PaperFormat, content: bytes, filling: Filling
+) -> bytes | TemplateProblem:
+    """The file with these marks filled, or the first thing that stands against it."""
+    answer = _ask({**_asked(wanted, form, content), "filling": told(filling)})
+    if "file" in answer:
+        return base64.b64decode(answer["file"])
+    problems = [_problem(each) for each in answer.get("problems", ())]
+    return problems[0] if problems else TemplateProblem("damaged")
+
+
+def _asked(wanted: Wanted, form: PaperFormat, content: bytes) -> dict[str, Any]:
+    return {"wanted": wanted.told(), "form": form.value, "template": _text(content)}
 
 
 def told(filling: Filling) -> dict[str, Any]:

@@ -17,7 +17,7 @@ def typeset(source: str, **told: object) -> bytes:
     """The PDF of one of our .typ files with what it is told as JSON; the same words give the same bytes."""
     inputs = {name: json.dumps(value, ensure_ascii=True) for name, value in told.items()}
     made = typst.compile(
-        _source(source), font_paths=_fonts(), ignore_system_fonts=True, sys_inputs=inputs, timestamp=0
+        _source(source), font_paths=our_fonts(), ignore_system_fonts=True, sys_inputs=inputs, timestamp=0
     )
     assert isinstance(made, bytes)  # a PDF is one file; only pictures of pages come as a list
     return made
@@ -29,6 +29,7 @@ def _source(name: str) -> bytes:
 
 
 @cache
-def _fonts() -> Any:
+def our_fonts() -> Any:
+    """The fonts that come with us, and no others."""
     folders = sorted({str(path.parent) for path in (sans_path(), serif_path())})
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)

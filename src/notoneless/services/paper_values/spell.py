@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
+from uuid import UUID
 
 from notoneless.core.calendar import SchoolCalendar
 from notoneless.core.evaluate import evaluate
@@ -43,9 +44,15 @@ class Away(NamedTuple):
 
 def away_of(child: Child, as_of: datetime) -> Away:
     """The absence that a paper of this moment is about."""
-    subject = subjects([child.pk], as_of=as_of).get(child.pk)
-    if subject is None:
-        return Away(None, None, 0, 0)
+    return aways([child.pk], as_of).get(child.pk, Away(None, None, 0, 0))
+
+
+def aways(children: Collection[UUID], as_of: datetime) -> dict[UUID, Away]:
+    """The same of many children at once; those who were never in a class are left out."""
+    return {child: _away(subject, as_of) for child, subject in subjects(children, as_of=as_of).items()}
+
+
+def _away(subject: Subject, as_of: datetime) -> Away:
     calendar = subject.home.calendar.as_known_at(as_of)
     found = evaluate(subject.history, calendar, subject.home.packs, as_of=as_of)
     spell = found.spells[-1] if found.spells else None

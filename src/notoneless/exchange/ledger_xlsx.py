@@ -1,0 +1,137 @@
+"""A long list as an Excel workbook that an office can print: title, marks, headings on every page."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+from openpyxl.utils import get_column_letter
+
+from notoneless.exchange.lists_out import FORMULA
+from notoneless.exchange.papers.filling import LONGEST, clean
+from notoneless.exchange.papers.sheet_form import escaped
+from notoneless.exchange.papers.sheet_parts import packed
+
+HEAD_ROW = 3
+_NOT_IN_A_NAME = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
+
+
+class ListSheet(NamedTuple):
+    """One sheet: its title, the marks that say whose copy it is, headings, widths in characters, and rows."""
+
+    title: str
+    marks: tuple[tuple[str, str], ...]
+    head: tuple[str, ...]
+    widths: tuple[int, ...]
+    rows: Iterable[Sequence[str]]
+
+
+def workbook(sheets: Sequence[ListSheet]) -> bytes:
+    """The sheets on A4 laid across, headings repeated, pages numbered; the same rows give the same bytes."""
+    book = Workbook(write_only=True)
+    styles = _styles(book)
+    taken: set[str] = set()
+    for listed in sheets:
+        sheet = book.create_sheet(_name(listed.title, taken))
+        _set_up(sheet, listed)
+        _fill(sheet, listed, styles)
+    file = io.BytesIO()
+    book.save(file)
+    return packed(file)
+
+
+class _Styles(NamedTuple):
+    title: Any
+    marks: Any
+    head: Any
+    cell: Any
+    guarded: Any  # a text that a spreadsheet would take for a formula when it is edited
+
+
+def _styles(book: Workbook) -> _Styles:
+    thin = Side(style="thin", color="808080")
+    rules = Border(left=thin, right=thin, top=thin, bottom=thin)
+    across = Alignment(horizontal="centerContinuous", vertical="center")
+    wrapped = Alignment(wrap_text=True, vertical="center")
+    centred = Alignment(wrap_text=True, horizontal="center", vertical="center")
+    shade = PatternFill("solid", fgColor="EDF1F7")
+    made = (
+        NamedStyle("台账标题", font=Font(name="黑体", size=16), alignment=across),
+        NamedStyle("台账标注", font=Font(name="宋体", size=9, color="566273")),
+        NamedStyle("台账表头", font=Font(name="黑体", size=10), alignment=centred, border=rules, fill=shade),
+        NamedStyle("台账", font=Font(name="宋体", size=10), alignment=wrapped, border=rules),
+    )
+    for style in made:
+        book.add_named_style(style)
+    title, marks, head, cell = (_id(book, style.name) for style in made)
+    return _Styles(title, marks, head, cell, _guarded(book))
+
+
+def _id(book: Workbook, name: str) -> Any:
+    cell = WriteOnlyCell(_Owner(book))
+    cell.style = name
+    return cell._style
+
+
+def _guarded(book: Workbook) -> Any:
+    cell = WriteOnlyCell(_Owner(book))
+    cell.style = "台账"
+    cell.quotePrefix = True
+    return cell._style
+
+
+class _Owner:
+    """What a cell asks for its book's styles."""
+
+    def __init__(self, book: Workbook) -> None:
+        self.parent = book
+
+
+def _name(title: str, taken: set[str]) -> str:
+    """A sheet's name: 31 characters, none of them special, no two alike."""
+    base = title.translate(_NOT_IN_A_NAME).strip()[:28] or "台账"
+    name, number = base, 2
+    while name in taken:
+        name, number = f"{base}{number}", number + 1
+    taken.add(name)
+    return name
+
+
+def _set_up(sheet: Any, listed: ListSheet) -> None:
+    for number, width in enumerate(listed.widths, 1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    sheet.row_dimensions[1].height = 30
+    sheet.freeze_panes = f"A{HEAD_ROW + 1}"
+    sheet.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = 9  # A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
+    sheet.oddFooter.left.text = clean(listed.title).replace("&", "&&")[:100]
+    for side in ("left", "right", "top", "bottom"):
+        setattr(sheet.page_margins, side, 0.4)
+    sheet.page_margins.bottom = 0.6
+
+
+def _fill(sheet: Any, listed: ListSheet, styles: _Styles) -> None:
+    def cell(text: str, style: Any) -> Any:
+        made = WriteOnlyCell(sheet, None)
+        if text:
+            made._value, made.data_type = escaped(clean(text[:LONGEST])), "s"
+        made._style = style
+        return made
+
+    columns = max(len(listed.head), 1)
+    sheet.append([cell(listed.title, styles.title), *(cell("", styles.title) for _ in range(columns - 1))])
+    said = "　".join(f"{name}：{text}" for name, text in listed.marks)
+    sheet.append([cell(said, styles.marks)])
+    sheet.append([cell(text, styles.head) for text in listed.head])
+    for row in listed.rows:
+        sheet.append(
+            [cell(text, styles.guarded if text.startswith(FORMULA) else styles.cell) for text in row]
+        )
