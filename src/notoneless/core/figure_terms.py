@@ -126,3 +126,21 @@ class SumOver(Term):
     GRADE = "GRADE", "年级", "grade"
     REASON = "REASON", "原因", "reason"
     DESTINATION = "DESTINATION", "去向", "destination"
+
+
+class Destination(Term):
+    """去向: where a child is that is not in class, as far as the records tell; each child has one."""
+
+    AT_SCHOOL = "AT_SCHOOL", "在校", "at school"
+    TRANSFERRED = "TRANSFERRED", "转往外地学校", "at a school elsewhere"
+    SAID_ELSEWHERE = "SAID_ELSEWHERE", "在外就读待确认", "said to be at school elsewhere"
+    TAUGHT_OTHERWISE = "TAUGHT_OTHERWISE", "特殊安置", "taught in another way"
+    SUSPENDED = "SUSPENDED", "休学", "suspended"
+    DEFERRED = "DEFERRED", "延缓入学", "entry deferred"
+    GRADUATED = "GRADUATED", "毕业升学", "graduated"
+    ABROAD = "ABROAD", "出境", "abroad"
+    DIED = "DIED", "死亡", "died"
+    WORKING = "WORKING", "外出务工", "away at work"
+    MOVED_AWAY = "MOVED_AWAY", "随家搬迁", "moved away"
+    LOST_CONTACT = "LOST_CONTACT", "失去联系", "contact lost"
+    UNKNOWN = "UNKNOWN", "尚未查明", "not known yet"

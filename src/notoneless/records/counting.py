@@ -10,14 +10,17 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 
-
 from notoneless.core.figure_terms import Tally
 from notoneless.core.terms import PlaceKind
 from notoneless.records.counting_facts import FACTS, GONE, holds_on
-from notoneless.records.counting_sources import SOURCES, Source
+from notoneless.records.counting_sources import SOURCES as PERIOD_SOURCES
+from notoneless.records.counting_sources import Source
+from notoneless.records.counting_years import YEAR_FACTS, YEAR_SOURCES
 
-__all__ = ["COUNTED", "GONE", "counts_sql", "lines_sql", "listed_sql", "within"]
+__all__ = ["COUNTED", "GONE", "counts_sql", "lines_sql", "listed_sql", "steps_sql", "summed_sql", "within"]
 
+SOURCES = (*PERIOD_SOURCES, *YEAR_SOURCES)
+_ALL_FACTS = FACTS | YEAR_FACTS
 _SOURCE_OF = {tally: source for source in SOURCES for tally in source.tallies}
 # The tallies that are counted by a statement; the others are counted in Python, from few cases.
 COUNTED = frozenset(_SOURCE_OF)
@@ -44,6 +47,23 @@ def listed_sql(
     return f"{facts}\nSELECT {columns} FROM {_rows(source, without)} WHERE {source.tallies[tally]}"
 
 
+def steps_sql() -> str:
+    """Rows child, class_group, school, at, stage: the steps of cases that stand by the end, in order."""
+    return (
+        f"{_with(('standing', 'seat'))}\nSELECT s.child, p.class_group, p.school, s.at, s.stage "
+        "FROM standing s JOIN seat p ON p.child = s.child WHERE s.at < %(closes_at)s ORDER BY s.at, s.id"
+    )
+
+
+def summed_sql(tally: Tally, column: str, joins: str) -> str:
+    """Rows value, number: the children of a tally by `column`, with what must be joined for it."""
+    source = _SOURCE_OF[tally]
+    return (
+        f"{_facts([source])}\nSELECT {column}, count(*) FROM {_rows(source, ())} {joins} "
+        f"WHERE {source.tallies[tally]} GROUP BY 1"
+    )
+
+
 def _counted(source: Source, tallies: list[Tally], without: Collection[Tally]) -> str:
     """One pass over the source for all its tallies, and a row for each tally of what it gives."""
     sums = ", ".join(
@@ -55,22 +75,27 @@ def _counted(source: Source, tallies: list[Tally], without: Collection[Tally]) -
     picked = " ".join(f"WHEN {i} THEN g.n{i}" for i in range(len(tallies)))
     return (
         f"SELECT v.tally, g.class_group, g.school, CASE v.i {picked} END AS n FROM "
-        f"(SELECT t.class_group, t.school, {sums} FROM {_rows(source, without)} GROUP BY t.class_group, t.school) g "
+        f"(SELECT t.class_group, t.school, {sums} FROM {_rows(source, without)} "
+        "GROUP BY t.class_group, t.school) g "
         f"CROSS JOIN ({names}) v"
     )
 
 
 def _rows(source: Source, without: Collection[Tally]) -> str:
-    rows = source.rows if " " not in source.rows.strip() else f"({source.rows})"
-    left_out = " ".join(f"AND NOT EXISTS ({_who(tally)})" for tally in without)
-    return f"(SELECT t.* FROM {rows} t WHERE TRUE {left_out}) t" if without else f"{rows} t"
+    rows = f"{_table(source)} t"
+    if not without:
+        return rows
+    left_out = " AND ".join(f"t.child NOT IN ({_who(tally)})" for tally in without)
+    return f"(SELECT t.* FROM {rows} WHERE {left_out}) t"
 
 
 def _who(tally: Tally) -> str:
     source = _SOURCE_OF[tally]
-    inner = source.rows if " " not in source.rows.strip() else f"({source.rows})"
-    condition = source.tallies[tally].replace("t.", "x.")
-    return f"SELECT 1 FROM {inner} x WHERE x.child = t.child AND {condition}"
+    return f"SELECT t.child FROM {_table(source)} t WHERE {source.tallies[tally]}"
+
+
+def _table(source: Source) -> str:
+    return source.rows if source.rows.isidentifier() else f"({source.rows})"
 
 
 def _sources(tallies: Iterable[Tally]) -> Iterator[Source]:
@@ -79,17 +104,20 @@ def _sources(tallies: Iterable[Tally]) -> Iterator[Source]:
 
 
 def _facts(sources: Iterable[Source]) -> str:
-    """WITH and what the sources read, each fact after those that it reads itself."""
+    return _with([name for source in sources for name in source.needs])
+
+
+def _with(names: Iterable[str]) -> str:
+    """WITH and the facts, each after those that it reads itself."""
     wanted: dict[str, None] = {}
-    for source in sources:
-        for name in source.needs:
-            _want(name, wanted)
-    parts = ",\n".join(f"{name} AS MATERIALIZED ({FACTS[name].sql})" for name in wanted)
+    for name in names:
+        _want(name, wanted)
+    parts = ",\n".join(f"{name} AS MATERIALIZED ({_ALL_FACTS[name].sql})" for name in wanted)
     return f"WITH {parts}"
 
 
 def _want(name: str, wanted: dict[str, None]) -> None:
-    for need in FACTS[name].needs:
+    for need in _ALL_FACTS[name].needs:
         _want(need, wanted)
     wanted.setdefault(name)
 
@@ -102,19 +130,38 @@ _ANYWHERE = f"""({_IN_CLASS} OR \\1.class_group IS NULL AND (
   EXISTS (SELECT 1 FROM places p WHERE p.id = \\1.school)
   OR \\1.school IS NULL AND {_LIVES} IN (SELECT id FROM places))))"""
 _SEATED = "EXISTS (SELECT 1 FROM attend a WHERE a.child = \\1.child AND a.seated)"
-_OF_PLACE = {"within": "TRUE", r"resident:(\w+)": "TRUE", r"rolled:(\w+)": "TRUE", r"seated:(\w+)": _ANYWHERE}
-_OF_PART = _OF_PLACE | {r"rolled:(\w+)": _SEATED, r"seated:(\w+)": _IN_CLASS}
+_HAS_HOME_HERE = "h.place_id IN (SELECT id FROM places)"
+_TAUGHT_HERE = "(a.child IS NOT NULL OR EXISTS (SELECT 1 FROM rolled r WHERE r.child = b.id))"
+_OF_SCHOOL = {
+    "within": "TRUE",
+    "whole": "TRUE",
+    r"resident:(\w+)": "TRUE",
+    r"rolled:(\w+)": "TRUE",
+    r"seated:(\w+)": _ANYWHERE,
+    "at_home": _TAUGHT_HERE,
+}
+_OF_AREA = _OF_SCHOOL | {"at_home": f"({_HAS_HOME_HERE} OR h.id IS NULL AND {_TAUGHT_HERE})"}
+_OF_PART = _OF_SCHOOL | {"whole": "FALSE", r"rolled:(\w+)": _SEATED, r"seated:(\w+)": _IN_CLASS}
 _WORDS = {
+    PlaceKind.PROVINCE: _OF_AREA,
+    PlaceKind.CITY: _OF_AREA,
+    PlaceKind.COUNTY: _OF_AREA,
+    PlaceKind.TOWNSHIP: _OF_AREA,
+    PlaceKind.VILLAGE: _OF_AREA
+    | {
+        "whole": f"{_LIVES} = %(part)s)".replace("\\1", "r"),
+        r"resident:(\w+)": f"{_LIVES} = %(part)s)",
+        r"rolled:(\w+)": f"{_LIVES} = %(part)s)",
+        "at_home": "h.place_id = %(part)s",
+    },
     PlaceKind.GRADE: _OF_PART | {"within": "g.grade = %(part)s"},
     PlaceKind.TEACHING_POINT: _OF_PART | {"within": "g.teaching_point_id = %(part)s"},
-    PlaceKind.VILLAGE: _OF_PLACE
-    | {r"resident:(\w+)": f"{_LIVES} = %(part)s)", r"rolled:(\w+)": f"{_LIVES} = %(part)s)"},
 }
 
 
 @cache
 def within(sql: str, kind: PlaceKind) -> str:
     """The statement for a place of this kind; a part of a school names itself in %(part)s."""
-    for word, own in _WORDS.get(kind, _OF_PLACE).items():
+    for word, own in _WORDS.get(kind, _OF_SCHOOL).items():
         sql = re.sub(f"«{word}»", own, sql)
     return sql

@@ -1,7 +1,7 @@
 """The facts that counts rest on, each a named part of one statement, all as known at one moment.
 
 Placeholders: %(known)s is that moment; %(opening)s the day before the first, %(first)s and %(closing)s the
-first and the last day; %(opens_at)s and %(closes_at)s the moments at which the first begins and the last ends.
+first and the last day; %(opens_at)s and %(closes_at)s the moments at which the one begins and the other ends.
 """
 
 from __future__ import annotations
@@ -52,23 +52,26 @@ def _spans(table: str, of: str, retracted_of: str) -> str:
 STAYS = _spans("records_enrolment", "class_group_id", "class_group")
 ROLLS = _spans("records_onroll", "school_id", "school")
 
+
 # A change whose first day lies in the period: as asked, but not before the day after it was done. A death
 # holds from its day.
-_IN_PERIOD = """(
-  c.kind = 'DEATH' AND c.from_day >= %(first)s AND c.from_day <= %(closing)s
+def effective(since: str, day_before_begins_at: str) -> str:
+    """That change `c`, done by step `d`, took effect from the day `since` to the last day."""
+    return f"""(
+  c.kind = 'DEATH' AND c.from_day >= %({since})s AND c.from_day <= %(closing)s
   OR c.kind <> 'DEATH' AND c.from_day <= %(closing)s AND d.at < %(last_begins_at)s
-    AND (c.from_day >= %(first)s OR d.at >= %(opening_begins_at)s)
+    AND (c.from_day >= %({since})s OR d.at >= %({day_before_begins_at})s)
 )"""
 
 
-def _changes(side: str, kinds: str) -> str:
-    """The last change done in the period by which a child came to, or left, a school."""
+def changes(side: str, kinds: str, when: str) -> str:
+    """The last change done by which a child came to, or left, a school."""
     return f"""
 SELECT child, school, kind FROM (
   SELECT c.child_id AS child, {side} AS school, c.kind,
     row_number() OVER (PARTITION BY c.child_id, {side} ORDER BY d.at DESC, c.id) AS latest
   FROM records_changesteptaken d JOIN records_enrolmentchange c ON c.id = d.change_id
-  WHERE d.step = 'DONE' AND d.at <= %(known)s AND {_IN_PERIOD} AND c.kind IN ({kinds})
+  WHERE d.step = 'DONE' AND d.at <= %(known)s AND {when} AND c.kind IN ({kinds})
 ) x WHERE latest = 1"""
 
 
@@ -77,11 +80,11 @@ _MARKED = (
     "WHEN 'ENROLLED_ELSEWHERE' THEN 'MARKED_ELSEWHERE' ELSE 'OTHER_OUT' END"
 )
 _COMES = "'TRANSFER_IN', 'TRANSFER_OUT', 'ADVANCEMENT', 'RESUMPTION'"
-_LEAVES = "'TRANSFER_IN', 'TRANSFER_OUT', 'ADVANCEMENT', 'SUSPENSION', 'MOVED_ABROAD', 'DEATH', 'GRADUATION'"
+LEAVES = "'TRANSFER_IN', 'TRANSFER_OUT', 'ADVANCEMENT', 'SUSPENSION', 'MOVED_ABROAD', 'DEATH', 'GRADUATION'"
 _TO = "CASE WHEN c.kind = 'RESUMPTION' THEN c.school_id ELSE c.receiver_id END"
 
 
-def _stage_at(moment: str) -> str:
+def stage_at(moment: str) -> str:
     """Where each case stood: a step taken back holds for all time, any other from its moment on."""
     return f"""
 SELECT s.child, s.stage FROM step s
@@ -108,7 +111,8 @@ WHERE a.{this} AND NOT a.{that} AND NOT EXISTS (
 FACTS: dict[str, Fact] = {
     "places": Fact("SELECT p.id FROM records_place p WHERE p.path LIKE %(path)s"),
     "classes": Fact(
-        "SELECT g.id, g.school_id AS school, g.grade, g.school_year FROM records_classgroup g "
+        "SELECT g.id, g.school_id AS school, g.grade, "
+        "CAST(substr(g.school_year, 1, 4) AS integer) AS year FROM records_classgroup g "
         "WHERE g.school_id IN (SELECT id FROM places) AND «within»",
         ("places",),
     ),
@@ -116,8 +120,8 @@ FACTS: dict[str, Fact] = {
         "SELECT s.id, s.case_id, c.child_id AS child, s.at, s.recorded_at, s.event, s.stage "
         "FROM records_casechange s JOIN records_case c ON c.id = s.case_id WHERE s.recorded_at <= %(known)s"
     ),
-    "stage_opening": Fact(_stage_at("opens_at"), ("step",)),
-    "stage_closing": Fact(_stage_at("closes_at"), ("step",)),
+    "stage_opening": Fact(stage_at("opens_at"), ("step",)),
+    "stage_closing": Fact(stage_at("closes_at"), ("step",)),
     "gone_opening": Fact(
         f"SELECT child FROM stage_opening WHERE stage IN ({listed(GONE)})", ("stage_opening",)
     ),
@@ -159,7 +163,9 @@ SELECT w.child, w.class_group, w.school FROM (
     (SELECT g.school_id FROM records_classgroup g WHERE g.id = v.class_group),
     (SELECT r.school FROM {ROLLS} r WHERE r.child = v.child AND {holds_on("r", "closing")} LIMIT 1),
     (SELECT g.school_id FROM {STAYS} k JOIN records_classgroup g ON g.id = k.class_group
-     WHERE k.child = v.child AND k.from_day <= %(closing)s ORDER BY k.from_day DESC LIMIT 1)
+     WHERE k.child = v.child AND k.from_day <= %(closing)s ORDER BY k.from_day DESC LIMIT 1),
+    (SELECT n.place_id FROM records_eventrecord n WHERE n.child_id = v.child AND n.kind = 'NEVER_ENROLLED'
+     AND n.recorded_at <= %(known)s ORDER BY n.recorded_at DESC, n.id LIMIT 1)
     ) AS school
   FROM (
     SELECT u.child, (SELECT k.class_group FROM {STAYS} k WHERE k.child = u.child
@@ -174,8 +180,8 @@ WHERE «seated:w» AND «resident:w»""",
     "went": Fact(_moved("opened", "closed"), ("attend",)),
     "before": Fact(_with_class("came", "opening", "gone_opening"), ("came", "gone_opening")),
     "after": Fact(_with_class("went", "closing", "gone_closing"), ("went", "gone_closing")),
-    "change_in": Fact(_changes(_TO, _COMES)),
-    "change_out": Fact(_changes("c.school_id", _LEAVES)),
+    "change_in": Fact(changes(_TO, _COMES, effective("first", "opening_begins_at"))),
+    "change_out": Fact(changes("c.school_id", LEAVES, effective("first", "opening_begins_at"))),
     "route_over": Fact(
         """
 SELECT r.child_id AS child, min(CASE WHEN r.kind = 'DEFERRED_ENTRY' THEN 0 ELSE 1 END) AS taught

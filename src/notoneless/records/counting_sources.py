@@ -1,4 +1,4 @@
-"""Where each tally is counted: a source of children with class and school, and the tally's condition on it."""
+"""Where each tally is counted: a source of children with class and school, and a condition on it."""
 
 from __future__ import annotations
 
