@@ -52,6 +52,29 @@ def rows(pack: PolicyPack) -> Iterator[Row]:
     for kind, each in beside:
         for cited in each.clause:
             yield Row(cited, pack.regime, each.pointer, kind, each.says)
+    yield from _reporting(pack)
+
+
+def _reporting(pack: PolicyPack) -> Iterator[Row]:
+    """Targets, exclusions, ledgers and reports; what several of them say of one clause is said together."""
+    kinds = (
+        *(("target", each) for each in pack.targets),
+        *(("target", each) for each in pack.exclusions),
+        *(("ledger", each) for each in pack.ledgers),
+        *(("report", each) for each in pack.reports),
+    )
+    found: dict[tuple[str, str], Row] = {}
+    for kind, each in kinds:
+        for cited in each.clause:
+            row = Row(cited, pack.regime, each.pointer, kind, each.says)
+            before = found.get((kind, cited))
+            said = before.says if before else ""
+            found[kind, cited] = row if not said else row._replace(says=_together(said, each.says))
+    yield from found.values()
+
+
+def _together(said: str, more: str) -> str:
+    return said if more in said else said + more
 
 
 def page(skip_bad: bool) -> str:

@@ -16,8 +16,10 @@ from policy_words import (
     CLOSING_KEYS,
     COUNTING,
     DUTY_KEYS,
+    EXCLUDES_KEYS,
     INTRO,
     KINDS,
+    LEDGER_KEYS,
     LIMITS,
     OPTIONS,
     PAIRING_KEYS,
@@ -25,7 +27,9 @@ from policy_words import (
     PERIODS,
     PLACEMENT_KEYS,
     QUOTA_KEYS,
+    REPORT_KEYS,
     RULE_KEYS,
+    TARGET_KEYS,
     TRIGGERS,
     TUITION_KEYS,
     UNITS,
@@ -33,6 +37,7 @@ from policy_words import (
 )
 
 from notoneless.core.case_terms import PairingPurpose, PlacementKind
+from notoneless.core.figure_terms import Figure, Tally
 from notoneless.core.policy import when
 from notoneless.core.policy.draw import LETTERS
 from notoneless.core.policy.library import pack_ids, pack_text
@@ -45,6 +50,7 @@ from notoneless.core.policy.pack import (
     OfUnrecorded,
     Period,
 )
+from notoneless.core.report_terms import LedgerKind, ReportKind
 from notoneless.core.terms import (
     AbsenceReason,
     Act,
@@ -66,7 +72,7 @@ PAGE = ROOT / "docs" / "explanation" / "policy-language.md"
 # Each kind of code with the keys it may stand under in a pack.
 CODES: tuple[tuple[type[Term], str, str, str], ...] = (
     (Act, "应办动作", "acts", "act"),
-    (Post, "岗位", "posts", "who to with by"),
+    (Post, "岗位", "posts", "who to with by drawer checks signer also_to keeper"),
     (ActOutcome, "结果", "outcomes", "outcome"),
     (EventKind, "事件", "events", "event kind"),
     (Stage, "阶段", "stages", "stage"),
@@ -75,14 +81,22 @@ CODES: tuple[tuple[type[Term], str, str, str], ...] = (
     (PairingPurpose, "结对目的", "purposes of a pairing", "purpose"),
     (AbsenceReason, "原因", "reasons of an absence or a leave", "kind reason"),
     (CloseOutKind, "销号类型", "close-out types", "kind"),
+    (ReportKind, "报表", "reports", "kind"),
+    (Figure, "公式", "formulas", "figure"),
+    (Tally, "统计项", "lists that a figure may leave out", "excludes"),
+    (LedgerKind, "台账", "ledgers", "kind"),
     (ObligationState, "状态", "states of an expected obligation", "state"),
     (AttendanceStatus, "考勤标记", "marks in a correction", "status"),
 )
-CASE_RULES: tuple[tuple[str, str, dict[str, Word]], ...] = (
+BESIDE: tuple[tuple[str, str, dict[str, Word]], ...] = (
     ("销号条件 Close-out conditions", "closing", CLOSING_KEYS),
     ("返校安置 Placement on return", "placement", PLACEMENT_KEYS),
     ("送教要求 Teaching at home", "tuition", TUITION_KEYS),
     ("结对要求 Pairing", "pairing", PAIRING_KEYS),
+    ("报表要求 Reports", "report", REPORT_KEYS),
+    ("指标 Targets", "target", TARGET_KEYS),
+    ("剔除规定 What a figure leaves out", "excludes", EXCLUDES_KEYS),
+    ("台账要求 Ledgers", "ledger", LEDGER_KEYS),
 )
 
 
@@ -139,7 +153,18 @@ def limits_used() -> dict[DayKind, Used]:
 def code_used(code: str, keys: str) -> str:
     """The first rule, quota, word on casework or example that names the code, or a dash."""
     pattern = re.compile(rf'\b(?:{keys.replace(" ", "|")}) = (?:\[[^\]]*)?"{code}"', re.IGNORECASE)
-    for kind in ("rule", "quota", "closing", "placement", "pairing", "example"):
+    for kind in (
+        "rule",
+        "quota",
+        "closing",
+        "placement",
+        "pairing",
+        "report",
+        "target",
+        "excludes",
+        "ledger",
+        "example",
+    ):
         for pack_id, table, piece in tables(kind):
             if pattern.search(re.split(r"^\[\[", piece, flags=re.MULTILINE)[0]):
                 return f"{pack_id}#{table.get('id') or table.get('rule') or kind}"
@@ -153,7 +178,7 @@ def page() -> str:
     """The page as it should be."""
     sections = (
         *(_rule(), _triggers(), _amounts(), _limits(), _duties(), _quotas(), _counting()),
-        *(_case_rules(heading, kind, keys) for heading, kind, keys in CASE_RULES),
+        *(_beside(heading, kind, keys) for heading, kind, keys in BESIDE),
         _clauses(),
     )
     lines = [INTRO, *(line for section in sections for line in (*section, ""))]
@@ -258,7 +283,7 @@ def _counting() -> list[str]:
     return ["## 计算口径 Ways of counting: `[counting]`", "", *_table(head, [*leave, *unrecorded])]
 
 
-def _case_rules(heading: str, kind: str, keys: dict[str, Word]) -> list[str]:
+def _beside(heading: str, kind: str, keys: dict[str, Word]) -> list[str]:
     head = ("写法 key", "中文", "English", "例 example")
     return [f"## {heading}: `[[{kind}]]`", "", *_table(head, _words(keys)), *_shipped(kind)]
 

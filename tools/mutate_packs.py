@@ -18,8 +18,9 @@ from notoneless.core.policy.read import read_pack
 # The places that say how much and by when: a trigger's amounts, a duty's limit and times, a quota's numbers.
 PLACES = re.compile(
     r"\b(?:absence|of|lasts|leave_overrun|for|by|every|each|times|least|per|window"
-    r"|present_school_days|months_from|months_until|lessons_a_year|times_a_week|lessons_each|contact)"
-    r' = (?P<said>"[^"]*"|true|\d+)'
+    r"|present_school_days|months_from|months_until|lessons_a_year|times_a_week|lessons_each|contact"
+    r"|day|months|at_most|at_least|grades|below)"
+    r' = (?P<said>"[^"]*"|true|[\d.]+|\[[\d, ]+\])'
 )
 STARTS = ("when", "obliges", "  {", "least", "per", "window")
 CASE_STARTS = ("present_school_days", "months", "lessons", "times", "contact")
@@ -27,6 +28,8 @@ CASE_STARTS = ("present_school_days", "months", "lessons", "times", "contact")
 LOOKED_AT = {
     **dict.fromkeys(("[[rule]]", "[[quota]]"), STARTS),
     **dict.fromkeys(("[[closing]]", "[[placement]]", "[[tuition]]", "[[pairing]]"), CASE_STARTS),
+    "[[report]]": ("day", "by", "months"),
+    "[[target]]": ("at_most", "at_least", "grades", "below"),
 }
 # What a hurried reader mistakes for one another.
 KINDS = (
@@ -44,6 +47,8 @@ KINDS = (
     ("spell", "term"),
     ("times", "children"),
 )
+
+SCHOOLS = {'"primary"': '"junior"', '"junior"': '"primary"'}
 
 
 class Slip(NamedTuple):
@@ -91,6 +96,8 @@ def misread(said: str) -> Iterator[str]:
     """The ways to get one value wrong: one more, one less, another kind of day."""
     if said == "true":
         yield "false"
+    if said in SCHOOLS:
+        yield SCHOOLS[said]
     for number in re.finditer(r"\d+", said):
         for count in (int(number[0]) + 1, int(number[0]) - 1):
             if count >= 1:

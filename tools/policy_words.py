@@ -264,6 +264,92 @@ PAIRING_KEYS = {
     ),
 }
 
+_AS_A_RULE = Word("与规则相同", "as for a rule", 'clause = ["C115"]')
+
+REPORT_KEYS = {
+    "kind": Word(
+        "哪一种报表：日报告、周查表、月报表、春季、秋季、季度、学期、学年",
+        "which report: daily, weekly, monthly, spring, autumn, quarterly, of a term, of a school year",
+        'kind = "MONTHLY"',
+    ),
+    "level": Word(
+        "谁编：school、township、county", "who draws it up: school, township, county", 'level = "school"'
+    ),
+    "day": Word(
+        "截止日：数字到几日为止；不写为月底。只用于月报和春季、秋季报告",
+        "the last day it counts, else the month's last; for monthly, spring and autumn reports alone",
+        "day = 20",
+    ),
+    "months": Word("春季、秋季报告在几月报", "the months of a spring or autumn report", "months = [3]"),
+    "by": Word(
+        "时限，自截止日当天结束起算；要按日计",
+        "the time limit, from the end of its last day; it counts days",
+        'by = "month end"',
+    ),
+    "drawer、checks、signer": Word(
+        "谁编、依次由谁核对、谁签发；班主任只核本班",
+        "who draws it up, who checks in this order, who signs; a class teacher checks the own class",
+        'drawer = "SCHOOL_OFFICE", checks = ["CLASS_TEACHER"], signer = "PRINCIPAL"',
+    ),
+    "to、also_to": Word(
+        "谁接收（自存的不写），同一份还给谁",
+        "who accepts it (left out: kept by the place), and who gets the same one",
+        'to = "COUNTY_BUREAU", also_to = ["SUPERVISION_OFFICE"]',
+    ),
+    "nil": Word("没有的也要报", "nothing to report is a report as well", "nil = true"),
+    "clause、pointer、says、reading": _AS_A_RULE,
+    "examples": Word(
+        "算例：某一天在哪一期，几时前报出",
+        "worked examples: a day, the days of its report, and the last minute to send it",
+        'examples = [{ day = 2026-11-21, first = 2026-11-21, last = 2026-12-20, due = "2026-12-31 23:59" }]',
+    ),
+}
+
+TARGET_KEYS = {
+    "figure": Word(
+        "公式编号，不写“辍学率”三个字", "the formula's id, never a bare rate", 'figure = "F-DR-CASE"'
+    ),
+    "at_most、at_least": Word(
+        "不超过或不低于百分之几，只写一个",
+        "a bound in per cent, one of the two",
+        "at_most = 0.6",
+    ),
+    "below": Word("“以下”，不含本数", "the bound itself does not meet it", "below = true"),
+    "grades": Word(
+        "哪些年级：all（默认）、primary、junior，或写年级",
+        "which grades: all (default), primary, junior, or by number",
+        "grades = [7]",
+    ),
+    "per": Word(
+        "按什么算：class、grade、school、township、county",
+        "where it is measured: class, grade, school, township, county",
+        'per = "school"',
+    ),
+    "clause、pointer、says、reading": _AS_A_RULE,
+    "examples": Word(
+        "算例：百分之几达到没有；只算一部分年级的写明年级",
+        "worked examples: whether a share meets it; with the grade where not all have it",
+        "examples = [{ value = 0.61, grade = 6, met = false }]",
+    ),
+}
+
+EXCLUDES_KEYS = {
+    "figure": Word("哪个公式", "which formula", 'figure = "F-LOSS-R21"'),
+    "excludes": Word(
+        "分子、分母都不算的名单；一人在两类里只剔一次",
+        "lists left out above and below the line; a child in two of them is left out once",
+        'excludes = ["NORMAL_CHANGES"]',
+    ),
+    "clause、pointer、says、reading": _AS_A_RULE,
+}
+
+LEDGER_KEYS = {
+    "kind": Word("哪一本台账", "which ledger", 'kind = "AT_RISK"'),
+    "level": Word("每个学校、乡镇还是县一本", "one for each school, township or county", 'level = "school"'),
+    "keeper": Word("谁管", "who keeps it", 'keeper = "SCHOOL_OFFICE"'),
+    "clause、pointer、says、reading": _AS_A_RULE,
+}
+
 QUOTA_KEYS = {
     "id、clause、pointer、says、reading": Word("与规则相同", "as for a rule", 'id = "visits-each-term"'),
     "act、who": Word("哪个岗位办什么", "which post does what", 'act = "home_visit", who = "class_teacher"'),
@@ -320,18 +406,20 @@ PARTS_EN = {
     "papers": "forms and papers",
     "enrolment": "enrolment changes",
     "routes": "special ways of schooling",
+    "figures": "figures that open to lists of children",
+    "ledgers": "ledgers, the one-child file and the one-class file",
+    "registers": "registers, and rosters compared",
+    "checks": "what must agree, and what does not",
+    "feedback": "questionnaires without names, and tips that are answered",
+    "supervision": "inspections and what follows; people decide",
+    "recognition": "recognition; people decide",
 }
 
 CAPABILITIES_EN = {
-    "figures": "figures that open to lists of children",
-    "ledgers": "ledgers",
     "papers": "forms and documents",
     "responsibility": "chains of responsibility",
     "support": "aid and help",
-    "supervision": "supervision and accountability",
-    "recognition": "recognition",
     "enrolment": "enrolment changes",
-    "registers": "registers compared",
     "groups": "groups of children to look after",
     "publicity": "publicity",
 }

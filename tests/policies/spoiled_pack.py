@@ -103,12 +103,82 @@ says = "说"
 reading = "读"
 examples = [{{ contact = 2026-11-18, until = 2026-11-25 }}]
 
+[[report]]
+kind = "MONTHLY"
+level = "school"
+day = 20
+by = "2 calendar days"
+drawer = "SCHOOL_OFFICE"
+checks = ["CLASS_TEACHER", "VICE_PRINCIPAL"]
+signer = "PRINCIPAL"
+to = "COUNTY_BUREAU"
+also_to = ["SUPERVISION_OFFICE"]
+nil = true
+clause = ["C1"]
+pointer = "一"
+says = "说"
+reading = "读"
+examples = [{{ day = 2026-11-21, first = 2026-11-21, last = 2026-12-20, due = "2026-12-22 23:59" }}]
+
+[[report]]
+kind = "SPRING"
+level = "school"
+months = [3]
+by = "month end"
+drawer = "SCHOOL_OFFICE"
+signer = "PRINCIPAL"
+clause = ["C1"]
+pointer = "一"
+says = "说"
+reading = "读"
+examples = [{{ day = 2026-03-10, first = 2026-02-15, last = 2026-03-31, due = "2026-03-31 23:59" }}]
+
+[[target]]
+figure = "F-DR-CASE"
+per = "school"
+grades = "primary"
+at_most = 0.6
+clause = ["C1"]
+pointer = "一"
+says = "说"
+reading = "读"
+examples = [{{ value = 0.6, grade = 6, met = true }}, {{ value = 0.61, met = false }}]
+
+[[target]]
+figure = "F-LOSS-R21"
+per = "grade"
+grades = [7]
+at_most = 2
+below = true
+clause = ["C1"]
+pointer = "一"
+says = "说"
+reading = "读"
+examples = [{{ value = 1.99, grade = 7, met = true }}, {{ value = 2, grade = 7, met = false }}]
+
+[[excludes]]
+figure = "F-LOSS-R21"
+excludes = ["NORMAL_CHANGES"]
+clause = ["C1"]
+pointer = "一"
+says = "说"
+reading = "读"
+
+[[ledger]]
+kind = "AT_RISK"
+level = "school"
+keeper = "SCHOOL_OFFICE"
+clause = ["C1"]
+pointer = "一"
+says = "说"
+reading = "读"
+
 [[clause]]
 id = "C3"
 pointer = "三"
 kind = "ledger"
 says = "说"
-waits = "ledgers"
+waits = "enrolment"
 """
 # The heading, and which of its kind, that a refusal about each thing points at.
 HEADINGS = {
@@ -122,6 +192,12 @@ HEADINGS = {
     "返校安置": ("[[placement]]", 1),
     "送教要求": ("[[tuition]]", 1),
     "结对要求": ("[[pairing]]", 1),
+    "报表要求“2”": ("[[report]]", 2),
+    "报表要求": ("[[report]]", 1),
+    "指标“2”": ("[[target]]", 2),
+    "指标": ("[[target]]", 1),
+    "剔除规定": ("[[excludes]]", 1),
+    "台账要求": ("[[ledger]]", 1),
     "条款": ("[[clause]]", 1),
 }
 

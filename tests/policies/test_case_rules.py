@@ -171,6 +171,13 @@ WHERE = {
     "papers": "notoneless.services.paper_issuing",
     "enrolment": "notoneless.services.enrolment_changes",
     "routes": "notoneless.services.special_routes",
+    "figures": "notoneless.services.figures",
+    "ledgers": "notoneless.services.ledgers",
+    "registers": "notoneless.services.registers",
+    "checks": "notoneless.services.contradictions",
+    "feedback": "notoneless.services.feedback",
+    "supervision": "notoneless.services.supervision",
+    "recognition": "notoneless.services.supervision",
 }
 
 

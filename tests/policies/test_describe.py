@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -53,12 +54,15 @@ def test_every_rule_quota_and_clause_is_on_the_page_of_its_pack(pack_id: str) ->
         assert f"{part.pointer}（{'、'.join(part.clause)}）" in page
         assert part.says in page
         assert f"怎样算：{part.reading}" in page
-    for part in (*described.placements, *described.tuitions, *described.pairings):
+    beside = (described.placements, described.tuitions, described.pairings, described.reports)
+    for part in (*chain(*beside), *described.targets, *described.exclusions):
         assert f"{part.pointer}（{'、'.join(part.clause)}）" in page
         assert f"怎样算：{part.reading}" in page
     for closing in described.closings:
         assert f"| {closing.kind.zh} | " in page
         assert closing.reading in page
+    for ledger in described.ledgers:
+        assert f"| {ledger.says} | {ledger.kind.zh}，" in page
     for clause in described.other_clauses:
         assert f"| {clause.id} | {clause.pointer} | {clause.says}" in page
         assert clause.instead in page
@@ -71,7 +75,9 @@ def test_there_is_a_place_to_agree_beside_every_rule_and_quota(pack_id: str) -> 
     described = load(pack_id)
     page = describe(described, packs_in_force(pack_id), CHINA)
     casework = (described.closings, described.placements, described.tuitions, described.pairings)
-    parts = len(described.rules) + len(described.quotas) + sum(map(bool, casework))
+    targets = described.targets + described.exclusions
+    beside = (*casework, described.reports, targets, described.ledgers)
+    parts = len(described.rules) + len(described.quotas) + sum(map(bool, beside))
     assert page.count("审核：□ 同意　□ 应改为：") == parts
 
 

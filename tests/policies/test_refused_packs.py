@@ -202,10 +202,10 @@ def test_a_second_minimum_of_teaching_at_home_is_refused() -> None:
 
 
 def test_a_clause_that_runs_somewhere_waits_for_nothing() -> None:
-    text = spoiled('waits = "ledgers"', 'waits = "ledgers"\nruns_in = "papers"')
+    text = spoiled('waits = "enrolment"', 'waits = "enrolment"\nruns_in = "papers"')
     assert_refused(text, "条款“C3” waits", "请去掉一个")
-    assert read(spoiled('waits = "ledgers"', 'runs_in = "papers"')).other_clauses[0].state == "runs"
-    text = spoiled('waits = "ledgers"', 'runs_in = "magic"')
+    assert read(spoiled('waits = "enrolment"', 'runs_in = "papers"')).other_clauses[0].state == "runs"
+    text = spoiled('waits = "enrolment"', 'runs_in = "magic"')
     assert_refused(text, "条款“C3” runs_in", "不认识“magic”；可用：relief、")
 
 
@@ -214,8 +214,8 @@ def test_a_clause_that_runs_somewhere_waits_for_nothing() -> None:
     [
         ('"ledger"', '"book"', "“C3” kind", "不认识“book”；可用：target、formula、ledger、"),
         ('kind = "ledger"\n', "", "“C3” kind", "没有写；可用：target、formula、ledger、"),
-        ('"ledgers"', '"later"', "“C3” waits", "不认识“later”；可用：figures、ledgers、"),
-        ('waits = "ledgers"\n', "", "“C3” waits", "请写明等待哪项功能；可用：figures、ledgers、"),
+        ('"enrolment"', '"later"', "“C3” waits", "不认识“later”；可用：papers、responsibility、"),
+        ('waits = "enrolment"\n', "", "“C3” waits", "请写明等待哪项功能；可用：papers、responsibility、"),
         ('"ledger"', '"refused"', "“C3” law", "不执行的条款要写明违反哪条法律（law）和产品怎么做（instead）"),
         ('"C3"', '"C99"', "“C99” clause", "条款索引里没有“C99”；请核对编号"),
         ("waits", 'when = "now"\nwaits', "“C3” when", "不认识这个键；可用的键：id、pointer、kind、says、"),

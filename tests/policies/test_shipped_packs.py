@@ -142,6 +142,23 @@ def test_slips_touch_amounts_limits_and_kinds_of_day_and_nothing_else(mutate_pac
         ("[[tuition]]", "3", "2"),
         ("[[pairing]]", '"7 calendar days"', '"8 calendar days"'),
         ("[[pairing]]", '"7 calendar days"', '"6 calendar days"'),
+        ("[[report]]", "20", "21"),
+        ("[[report]]", "20", "19"),
+        ("[[report]]", '"2 calendar days"', '"3 calendar days"'),
+        ("[[report]]", '"2 calendar days"', '"1 calendar days"'),
+        ("[[report]]", "[3]", "[4]"),
+        ("[[report]]", "[3]", "[2]"),
+        ("[[report]]", '"month end"', '"term end"'),
+        ("[[report]]", '"month end"', '"by the 20th"'),
+        ("[[target]]", '"primary"', '"junior"'),
+        ("[[target]]", "0.6", "1.6"),
+        ("[[target]]", "0.6", "0.7"),
+        ("[[target]]", "0.6", "0.5"),
+        ("[[target]]", "[7]", "[8]"),
+        ("[[target]]", "[7]", "[6]"),
+        ("[[target]]", "2", "3"),
+        ("[[target]]", "2", "1"),
+        ("[[target]]", "true", "false"),
     }
 
 

@@ -12,16 +12,27 @@ from typing import NamedTuple
 from notoneless.core.calendar import SchoolCalendar
 from notoneless.core.case_terms import PairingPurpose
 from notoneless.core.explain import owed_line
+from notoneless.core.figure_terms import Figure
 from notoneless.core.policy.describe import in_force_line
 from notoneless.core.policy.in_force import PacksInForce
 from notoneless.core.policy.pack import Closing, Duty, PlacementRule, PolicyPack, Quota, Rule
-from notoneless.core.policy.say import LEAVE, UNRECORDED, limit_line, quota_line, trigger_line
+from notoneless.core.policy.read_report_rules import grades_said
+from notoneless.core.policy.report_rules import ALL_GRADES
+from notoneless.core.policy.say import LEAVE, LEVELS, UNRECORDED, limit_line, quota_line, trigger_line
 from notoneless.core.policy.say_case_rules import (
     NOT_SAID,
     closing_line,
     pairing_line,
     placement_line,
     tuition_line,
+)
+from notoneless.core.policy.say_report_rules import (
+    PER,
+    bound_line,
+    exclusion_line,
+    figure_name,
+    ledger_line,
+    report_line,
 )
 from notoneless.core.policy.trials import NOT_ASKED, differing_days
 from notoneless.core.terms import Act, CloseOutKind, Post
@@ -69,7 +80,7 @@ def _throughout(packs: PacksInForce) -> PacksInForce:
 
 def _by_text(a: PacksInForce, b: PacksInForce) -> Iterator[Difference]:
     for about, said_a, said_b in chain(
-        _heads(_own(a), _own(b)), _quotas(a, b), _closings(a, b), _casework(a, b)
+        _heads(_own(a), _own(b)), _quotas(a, b), _closings(a, b), _casework(a, b), _reporting(a, b)
     ):
         if said_a != said_b:
             yield Difference(Part.TEXT, about, said_a, said_b)
@@ -119,6 +130,46 @@ def _casework(a: PacksInForce, b: PacksInForce) -> Iterator[tuple[str, str, str]
     for purpose in PairingPurpose:
         rules = (packs.pairing(purpose) for packs in (a, b))
         yield f"结对（{purpose.zh}）", *_two(pairing_line(rule) if rule else NOT_SAID for rule in rules)
+
+
+def _reporting(a: PacksInForce, b: PacksInForce) -> Iterator[tuple[str, str, str]]:
+    said_a, said_b = dict(_reporting_lines(a)), dict(_reporting_lines(b))
+    for about in dict.fromkeys([*said_a, *said_b]):
+        yield about, said_a.get(about, NOT_SAID), said_b.get(about, NOT_SAID)
+    yield from _targets_compared(_bounds(a), _bounds(b))
+
+
+def _reporting_lines(packs: PacksInForce) -> Iterator[tuple[str, str]]:
+    """What is about the same thing has the same name, so that the two sides meet."""
+    for report in packs.report_rules():
+        yield f"{LEVELS[report.level]}的{report.kind.zh}", report_line(report)
+    for exclusion in packs.exclusion_rules():
+        yield f"剔除 {figure_name(exclusion.figure)}", exclusion_line(exclusion)
+    for ledger in packs.ledger_rules():
+        yield f"{LEVELS[ledger.level]}的{ledger.kind.zh}", ledger_line(ledger)
+
+
+def _bounds(packs: PacksInForce) -> dict[tuple[Figure, str], dict[int, str]]:
+    """The bound of each grade, by the figure and where it is measured."""
+    found: dict[tuple[Figure, str], dict[int, str]] = {}
+    for rule in packs.target_rules():
+        line = dict.fromkeys(rule.grades, bound_line(rule))
+        found.setdefault((rule.figure, rule.per), {}).update(line)
+    return found
+
+
+def _targets_compared(
+    a: dict[tuple[Figure, str], dict[int, str]], b: dict[tuple[Figure, str], dict[int, str]]
+) -> Iterator[tuple[str, str, str]]:
+    """Grades that are treated alike on both sides stand together."""
+    for figure, per in dict.fromkeys([*a, *b]):
+        together: dict[tuple[str, str], set[int]] = {}
+        for grade in sorted(ALL_GRADES):
+            pair = [each.get((figure, per), {}).get(grade, NOT_SAID) for each in (a, b)]
+            together.setdefault((pair[0], pair[1]), set()).add(grade)
+        for (said_a, said_b), grades in together.items():
+            whose = grades_said(frozenset(grades))
+            yield f"{figure_name(figure)}（每个{PER[per]}{f'，{whose}' if whose else ''}）", said_a, said_b
 
 
 def _placements(packs: PacksInForce) -> list[PlacementRule]:

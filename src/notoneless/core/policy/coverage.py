@@ -12,7 +12,7 @@ class Claim(NamedTuple):
     """How one clause is accounted for in one pack."""
 
     clause: str
-    kind: str  # rule, quota, closing, placing, tuition, pairing, or the kind of clause
+    kind: str  # rule, quota, closing, placing … ledger, or the kind of clause
     state: str  # runs, waits, refused
     names: tuple[str, ...]  # of the rules or quotas
     why: str  # the capability it waits for, the part it runs in, or the law it breaks
@@ -62,10 +62,9 @@ def claims_of(pack: PolicyPack) -> list[Claim]:
     for kind, name, clauses in _counting(pack):
         for clause in clauses:
             names.setdefault((clause, kind), []).append(name)
-    obliges = {clause for clause, _ in names}
-    for kind, name, clauses in _casework(pack):
+    for kind, name, clauses in _beside(pack):
         for clause in clauses:
-            if clause not in obliges:  # a rule that says it already also says how it is counted
+            if all(known != clause or same == kind for known, same in names):  # what says it first counts
                 names.setdefault((clause, kind), []).append(name)
     counted = [Claim(c, kind, "runs", tuple(ids), "", "") for (c, kind), ids in names.items()]
     alone = [
@@ -81,12 +80,16 @@ def _counting(pack: PolicyPack) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     yield from (("quota", each.id, each.clause) for each in pack.quotas)
 
 
-def _casework(pack: PolicyPack) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """What a pack says of casework beside its rules, by kind, with a name and its clauses."""
+def _beside(pack: PolicyPack) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """What a pack says beside its rules, by kind, with a name and its clauses."""
     yield from (("closing", each.kind.value, each.clause) for each in pack.closings)
     yield from (("placing", each.kind.value, each.clause) for each in pack.placements)
     yield from (("tuition", "tuition", each.clause) for each in pack.tuitions)
     yield from (("pairing", each.purpose.value, each.clause) for each in pack.pairings)
+    yield from (("report", each.kind.value, each.clause) for each in pack.reports)
+    yield from (("target", each.figure.value, each.clause) for each in pack.targets)
+    yield from (("exclusion", each.figure.value, each.clause) for each in pack.exclusions)
+    yield from (("ledger", each.kind.value, each.clause) for each in pack.ledgers)
 
 
 def _twice(claims: tuple[Claim, ...]) -> list[str]:

@@ -21,11 +21,13 @@ from notoneless.core.paper import (
     markdown,
 )
 from notoneless.core.policy.describe_case_rules import AGREE, case_rule_blocks
+from notoneless.core.policy.describe_report_rules import report_rule_blocks
 from notoneless.core.policy.draw_days import LEGEND, day_row
 from notoneless.core.policy.examples import at_moment
 from notoneless.core.policy.in_force import PacksInForce
 from notoneless.core.policy.pack import (
     CAPABILITIES,
+    DECIDED_BY_PEOPLE,
     PARTS,
     Clause,
     ClauseKind,
@@ -70,6 +72,7 @@ def page_of(pack: PolicyPack, packs: PacksInForce, calendar: SchoolCalendar) -> 
     blocks += [Heading(2, "计算口径"), Items(_counting(pack)), Heading(2, "条款")]
     blocks += _clauses(pack, calendar)
     blocks += case_rule_blocks(pack)
+    blocks += report_rule_blocks(pack)
     blocks += _farther(packs)
     blocks += [
         Heading(2, "总的意见"),
@@ -208,6 +211,8 @@ def clause_state(clause: Clause) -> str:
         return f"不执行：{clause.law}。改为：{clause.instead}"
     if clause.state == "waits":
         return f"待“{CAPABILITIES[clause.waits]}”建成"
+    if clause.runs_in in DECIDED_BY_PEOPLE:
+        return f"在“{PARTS[clause.runs_in]}”列出事实和报送情况，由人决定；不自动追责，不算钱，不排学生名次"
     if clause.runs_in:
         return f"在“{PARTS[clause.runs_in]}”办理"
     return "告知本页读者"

@@ -298,15 +298,10 @@ class Clause:
 
 # What clauses may wait for, each with its Chinese name.
 CAPABILITIES = {
-    "figures": "指标与名单",
-    "ledgers": "台账",
     "papers": "表单与文书",
     "responsibility": "责任链",
     "support": "资助与帮扶",
-    "supervision": "督导与问责",
-    "recognition": "评先",
     "enrolment": "学籍异动",
-    "registers": "名册比对",
     "groups": "重点对象",
     "publicity": "宣传活动",
 }
@@ -319,7 +314,17 @@ PARTS = {
     "papers": "表单与文书",
     "enrolment": "学籍异动",
     "routes": "特殊就学",
+    "figures": "指标与名单",
+    "ledgers": "台账",
+    "registers": "花名册与名册比对",
+    "checks": "数据核对",
+    "feedback": "意见反馈",
+    "supervision": "督导与问责",
+    "recognition": "评先",
 }
+
+# Parts that lay facts before people, who decide; nothing there follows by itself.
+DECIDED_BY_PEOPLE = frozenset({"supervision", "recognition"})
 
 
 class Expected(NamedTuple):

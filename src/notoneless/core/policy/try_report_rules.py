@@ -44,6 +44,8 @@ def try_target(rule: TargetRule) -> Tried:
         if example.grade and example.grade not in rule.grades:
             yield about, f"{example.grade} 年级不在这项指标之内"
     named = {example.grade for example in rule.examples if example.grade}
+    if rule.grades != ALL_GRADES and not named:
+        yield "", "只算一部分年级的指标，算例要写明年级 grade"
     if rule.grades not in (ALL_GRADES, PRIMARY, JUNIOR) and named < rule.grades:
         yield "", "按年级定的指标，每个年级至少写一个算例，写明 grade"
 

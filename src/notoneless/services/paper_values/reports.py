@@ -135,12 +135,12 @@ def _pupils(place: Place, on: date) -> int:
 
 
 def _targets(place: Place) -> str:
-    """The targets that the policies in force name, each once: 巩固率99.8%以上。"""
-    said = [
-        f"{clause.says}（{clause.bound}）"
-        if clause.bound and clause.bound not in clause.says
-        else clause.says
-        for pack, _, _ in packs_at(place).layers
+    """The targets that the policies in force name, each once: 全校年流失率控制在 2% 以下。"""
+    packs = packs_at(place)
+    said = [rule.says for rule in packs.target_rules()]
+    said += [
+        clause.says
+        for pack, _, _ in packs.layers
         for clause in pack.other_clauses
         if clause.kind is ClauseKind.TARGET
     ]
