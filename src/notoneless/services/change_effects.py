@@ -17,14 +17,14 @@ def take_effect(change: EnrolmentChange, class_group: ClassGroup | None, by: Per
     """Carry the change out, from `begins` on."""
     child, day, effect = change.child, begins(change, at), RULES[change.kind].effect
     if effect is Effect.MOVES:
-        _move(change, class_group, day)
+        _move(change, class_group, day, at)
     elif effect is Effect.LEAVES:
-        leave_class(child, day)
-        leave_roll(child, day)
+        leave_class(child, day, at)
+        leave_roll(child, day, at)
     elif effect is Effect.LEAVES_CLASS:
-        leave_class(child, day)
+        leave_class(child, day, at)
     elif class_group is not None:
-        join_class(child, class_group, day, change.kind.zh)
+        join_class(child, class_group, day, change.kind.zh, at)
     if change.kind is ChangeKind.SUSPENSION:
         _fix_end_of_suspension(change, by, at)
     elif change.kind is ChangeKind.RESUMPTION:
@@ -42,14 +42,14 @@ def begins(change: EnrolmentChange, at: datetime) -> date:
     return change.from_day if change.kind is ChangeKind.DEATH else max(change.from_day, at.date() + ONE_DAY)
 
 
-def _move(change: EnrolmentChange, class_group: ClassGroup | None, day: date) -> None:
+def _move(change: EnrolmentChange, class_group: ClassGroup | None, day: date, at: datetime) -> None:
     if class_group is None:
-        leave_class(change.child, day)
-        leave_roll(change.child, day)
-        join_roll(change.child, None, day, change.elsewhere)
+        leave_class(change.child, day, at)
+        leave_roll(change.child, day, at)
+        join_roll(change.child, None, day, at, elsewhere=change.elsewhere)
         return
-    join_roll(change.child, class_group.school, day)
-    join_class(change.child, class_group, day, change.kind.zh)
+    join_roll(change.child, class_group.school, day, at)
+    join_class(change.child, class_group, day, change.kind.zh, at)
 
 
 def _fix_end_of_suspension(change: EnrolmentChange, by: Person, at: datetime) -> None:

@@ -56,7 +56,7 @@ class Difference(NamedTuple):
 def difference(
     before: Mapping[Tally, Collection[Line]], asked_now: Asked, *, known_before: datetime | None = None
 ) -> dict[Tally, Difference]:
-    """What became of the lists of a report, asked anew; events learned after `known_before` if it is given."""
+    """What became of the lists of a report, asked anew; with `known_before`, events learned since."""
     now = {tally: lines(asked_now, tally) for tally in before}
     signs = {tally: _signs(before[tally], now[tally]) for tally in before}
     children = {child for found in signs.values() for child, _ in found}

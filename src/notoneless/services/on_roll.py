@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from notoneless.core.stages import GRAVE
-from notoneless.core.terms import ChangeKind, ChangeStep, Quadrant, RouteKind, Stage
+from notoneless.core.terms import ChangeKind, ChangeStep, Quadrant, RouteKind
+from notoneless.records.counting_facts import GONE as GONE
 from notoneless.records.models import (
     LIVE,
     Case,
@@ -23,11 +23,10 @@ from notoneless.records.models import (
     OnRoll,
     Place,
     SpecialRoute,
+    StayRetracted,
 )
 from notoneless.records.scopes import during
 
-# Whoever is held to have left does not attend, though the class has not let the child go.
-GONE = (*GRAVE, Stage.ENROLLED_ELSEWHERE)
 # Who left in one of these ways is nobody's to look for any more.
 SETTLED = (ChangeKind.DEATH, ChangeKind.GRADUATION, ChangeKind.MOVED_ABROAD)
 
@@ -83,35 +82,48 @@ def school_of(child: Child, on: date) -> Place | None:
 # Changing the two facts; each within an act's transaction.
 
 
-def leave_roll(child: Child, day: date) -> None:
-    """Off the roll from `day` on; a stay that would begin then never was."""
+def leave_roll(child: Child, day: date, at: datetime) -> None:
+    """Off the roll from `day` on; a stay that would begin then never was. `at` is when we learned of it."""
     for row in OnRoll.objects.filter(child=child, until__isnull=True):
-        _end(row, day)
+        _end(row, day, at)
 
 
-def join_roll(child: Child, school: Place | None, day: date, elsewhere: str = "") -> OnRoll:
+def join_roll(child: Child, school: Place | None, day: date, at: datetime, *, elsewhere: str = "") -> OnRoll:
     """On the roll of a school from `day`, or of one that we do not keep; off any other."""
-    leave_roll(child, day)
-    return OnRoll.objects.create(child=child, school=school, elsewhere=elsewhere, from_day=day)
+    leave_roll(child, day, at)
+    return OnRoll.objects.create(
+        child=child, school=school, elsewhere=elsewhere, from_day=day, recorded_at=at
+    )
 
 
-def leave_class(child: Child, day: date) -> None:
+def leave_class(child: Child, day: date, at: datetime) -> None:
     """In no class from `day` on."""
     for row in Enrolment.objects.filter(child=child, until__isnull=True):
-        _end(row, day)
+        _end(row, day, at)
 
 
-def join_class(child: Child, class_group: ClassGroup, day: date, reason: str) -> Enrolment:
+def join_class(child: Child, class_group: ClassGroup, day: date, reason: str, at: datetime) -> Enrolment:
     """In this class from `day` on, and in no other."""
-    leave_class(child, day)
-    return Enrolment.objects.create(child=child, class_group=class_group, from_day=day, reason=reason)
+    leave_class(child, day, at)
+    return Enrolment.objects.create(
+        child=child, class_group=class_group, from_day=day, reason=reason, recorded_at=at
+    )
 
 
-def _end(row: Enrolment | OnRoll, day: date) -> None:
+def retract(row: Enrolment | OnRoll, at: datetime) -> None:
+    """Keep that a stay was written down and known until now which never was; its row goes or changes."""
+    where = {"class_group": row.class_group} if isinstance(row, Enrolment) else {"school": row.school}
+    StayRetracted.objects.create(
+        child_id=row.child_id, from_day=row.from_day, recorded_at=row.recorded_at, retracted_at=at, **where
+    )
+
+
+def _end(row: Enrolment | OnRoll, day: date, at: datetime) -> None:
     if row.from_day >= day:
+        retract(row, at)
         row.delete()
     else:
-        row.until = day
+        row.until, row.end_recorded_at = day, at
         row.save()
 
 

@@ -144,7 +144,7 @@ def _move(
             by=person, child=child, kind=change, from_day=placed.from_day, at=at, papers=papers, reason=asked
         )
     elif there.pk != now_in.pk:
-        join_class(child, there, max(placed.from_day, at.date() + ONE_DAY), placed.kind.zh)
+        join_class(child, there, max(placed.from_day, at.date() + ONE_DAY), placed.kind.zh, at)
 
 
 def _departs(known: Advice | None, kind: PlacementKind) -> bool:

@@ -153,8 +153,8 @@ def _commit_part(person: Person, place: Place, part: Part, whole: bool, at: date
     names = {each.pk: each.name for each in schools.values()}
     classes, made = make_classes(found.rows, names, year)
     hold({*changed_children(found.rows), *(each.child for each in found.gone)})
-    add_new(found.rows, classes, names, on)
-    moved = bring_up_to_date(found.rows, classes, names, on)
+    add_new(found.rows, classes, names, at)
+    moved = bring_up_to_date(found.rows, classes, names, at)
     asked = ask_after(found.gone, person, at)
     results = _results(found, names, made)
     remember_all(

@@ -30,7 +30,7 @@ from notoneless.records.models import (
 )
 from notoneless.records.models.people import SEALED
 from notoneless.records.secrets import blind_index, seal
-from notoneless.services.on_roll import join_class
+from notoneless.services.on_roll import join_class, retract
 from notoneless.services.roster_diff import BACK, ELSEWHERE, GRADES, MOVED, NEW, Missing, RowPlan
 
 _CHILD = (
@@ -45,8 +45,8 @@ _CHILD = (
     "household",
 )
 _GUARDIAN = ("child_id", "name", "relation", "phone")
-_STAY = ("child_id", "class_group_id", "from_day", "until", "reason")
-_ROLL = ("child_id", "school_id", "elsewhere", "from_day", "until")
+_STAY = ("child_id", "class_group_id", "from_day", "until", "reason", "recorded_at")
+_ROLL = ("child_id", "school_id", "elsewhere", "from_day", "until", "recorded_at")
 
 
 Classes = dict[tuple[int, str], ClassGroup]  # by school and name
@@ -69,20 +69,20 @@ def make_classes(
     return classes | made_here, Counter(school for school, _ in made_here)
 
 
-def add_new(rows: Iterable[RowPlan], classes: Classes, names: Mapping[int, str], on: date) -> None:
+def add_new(rows: Iterable[RowPlan], classes: Classes, names: Mapping[int, str], at: datetime) -> None:
     """Children we have not had, with guardians, classes and, where it is known, whose roll they are on."""
-    since = _first_day(on)
+    since = _first_day(at.date())
     new = [(uuid4(), row) for row in rows if row.what == NEW]
     insert(Child, _CHILD, (_child(child, row.pupil) for child, row in new))
     named = ((child, row.pupil) for child, row in new if row.pupil.guardian_name)
     insert(Guardian, _GUARDIAN, ((c, p.guardian_name, "", p.guardian_phone) for c, p in named))
-    seats = ((c, classes[row.school, row.pupil.class_name].pk, since, None, "") for c, row in new)
+    seats = ((c, classes[row.school, row.pupil.class_name].pk, since, None, "", at) for c, row in new)
     insert(Enrolment, _STAY, seats)
-    insert(OnRoll, _ROLL, (roll for c, row in new if (roll := _roll(c, row, names, since))))
+    insert(OnRoll, _ROLL, (roll for c, row in new if (roll := _roll(c, row, names, since, at))))
 
 
 def bring_up_to_date(
-    rows: Iterable[RowPlan], classes: Classes, names: Mapping[int, str], on: date
+    rows: Iterable[RowPlan], classes: Classes, names: Mapping[int, str], at: datetime
 ) -> list[UUID]:
     """Children we have: what the roster says and the row does not yet; who came into another class."""
     ours = [(row.child, row) for row in rows if row.child is not None and row.what != ELSEWHERE]
@@ -93,9 +93,9 @@ def bring_up_to_date(
         _fill(children[child], row)
     for child, row in ours:
         if row.what in (MOVED, BACK):
-            _move(child, classes[row.school, row.pupil.class_name], on)
+            _move(child, classes[row.school, row.pupil.class_name], at)
             moved.append(child)
-    unlisted = (_roll(child, row, names, on) for child, row in ours if not row.on_roll)
+    unlisted = (_roll(child, row, names, at.date(), at) for child, row in ours if not row.on_roll)
     insert(OnRoll, _ROLL, (roll for roll in unlisted if roll))
     return moved
 
@@ -136,14 +136,16 @@ def _child(child: UUID, pupil: RosterPupil) -> tuple[Any, ...]:
     )
 
 
-def _roll(child: UUID, row: RowPlan, names: Mapping[int, str], since: date) -> tuple[Any, ...] | None:
+def _roll(
+    child: UUID, row: RowPlan, names: Mapping[int, str], since: date, at: datetime
+) -> tuple[Any, ...] | None:
     """Whose roll: of the school that the row names, else ours if there is a number; else nobody knows."""
     pupil = row.pupil
     if pupil.roll_at and pupil.roll_at != names[row.school]:
-        return (child, None, pupil.roll_at, since, None)
+        return (child, None, pupil.roll_at, since, None, at)
     if pupil.guest or not pupil.enrolment_no:
         return None
-    return (child, row.school, "", since, None)
+    return (child, row.school, "", since, None, at)
 
 
 def _fill(child: Child, row: RowPlan) -> None:
@@ -162,14 +164,16 @@ def _fill(child: Child, row: RowPlan) -> None:
         Guardian.objects.update_or_create(child=child, name=pupil.guardian_name, defaults=phone)
 
 
-def _move(child: UUID, class_group: ClassGroup, on: date) -> None:
-    """Into another class from `on`; an enrolment begun that very day is simply put right."""
+def _move(child: UUID, class_group: ClassGroup, at: datetime) -> None:
+    """Into another class from today; an enrolment begun this very day is simply put right."""
+    on = at.date()
     there = Enrolment.objects.filter(child=child, until__isnull=True).first()
     if there is not None and there.from_day >= on:
-        there.class_group = class_group
+        retract(there, at)
+        there.class_group, there.recorded_at = class_group, at
         there.save()
         return
-    join_class(Child(pk=child), class_group, on, "名册编班")
+    join_class(Child(pk=child), class_group, on, "名册编班", at)
 
 
 def _first_day(on: date) -> date:

@@ -58,7 +58,7 @@ def approve_route(
         supersedes=live_routes(at.date()).filter(child=pupil).first(),
     )
     if kind in OUT_OF_CLASS:
-        leave_class(pupil, max(from_day, at.date() + ONE_DAY))
+        leave_class(pupil, max(from_day, at.date() + ONE_DAY), at)
     if kind is RouteKind.DEFERRED_ENTRY:
         _refuse_schooled(pupil)
         if route.supersedes is not None:
@@ -104,9 +104,9 @@ def end_route(
         supersedes=before,
     )
     if before.kind is not RouteKind.INCLUSIVE_PLACEMENT:
-        join_class(before.child, class_group, tomorrow, "特殊安置结束")
+        join_class(before.child, class_group, tomorrow, "特殊安置结束", at)
     if before.kind is RouteKind.DEFERRED_ENTRY:
-        join_roll(before.child, before.school, tomorrow)
+        join_roll(before.child, before.school, tomorrow, at)
         answered(before.child, Act.TAKE_IN, person, post, at, note)
         _take_back(before.child, person, at)
     _follow_up(after, person, at)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from notoneless.batch.simulate.county import County
 from notoneless.batch.simulate.days import first_of_school_year
 from notoneless.core.policy.library import load as load_pack
+from notoneless.core.terms import HouseholdRegister
 from notoneless.records.models import (
     Child,
     ClassGroup,
@@ -157,6 +158,11 @@ def _posts(county: County, rows: Rows, since: date) -> None:
     )
 
 
+def _household(number: int) -> HouseholdRegister:
+    """One child in ten is registered in another county."""
+    return HouseholdRegister.ELSEWHERE_HERE if number % 10 == 7 else HouseholdRegister.HERE_HERE
+
+
 def _children(county: County, rows: Rows, since: date) -> None:
     children, guardians, enrolments = [], [], []
     for made in county.children:
@@ -166,6 +172,7 @@ def _children(county: County, rows: Rows, since: date) -> None:
             sex=made.sex,
             birth_on=made.birth_on,
             enrolment_no=made.enrolment_no or None,
+            household=_household(len(children)),
         )
         child.keep_identity_no(made.identity_no)
         children.append(child)
