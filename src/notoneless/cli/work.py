@@ -70,10 +70,12 @@ def _tick(settings: DeliverySettings | None) -> None:
     from django.db import OperationalError, close_old_connections
 
     from notoneless.clock import now
+    from notoneless.services.contradictions import keep_once_a_day
     from notoneless.services.due import tick
 
     try:
         done = tick(now=now())
+        keep_once_a_day(now=now())
         if done.opened or done.acted:
             log.info("opened %d roll calls, looked at %d obligations", done.opened, done.acted)
         if settings is not None:

@@ -353,6 +353,7 @@ class TellKind(Term):
     PUBLIC = "PUBLIC", "家长与群众来件", "something from families or the public"
     REPORT = "REPORT", "报表逾期未报", "a report is overdue"
     UNDELIVERED = "UNDELIVERED", "提醒未送达", "messages could not be delivered"
+    CONTRADICTION = "CONTRADICTION", "数据核对", "records that contradict each other"
 
 
 class MessageState(Term):

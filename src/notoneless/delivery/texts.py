@@ -25,6 +25,7 @@ class Told(NamedTuple):
     break_glass: int = 0
     public: int = 0
     reports: int = 0
+    contradictions: int = 0
     undelivered: int = 0
     others: int = 0
 
@@ -80,6 +81,7 @@ _COUNTS = (
     ("break_glass", "{} 次紧急查看待知悉", "{} look{s} by break-glass to know of"),
     ("public", "{} 件家长或群众来件待看", "{} item{s} from families or the public to read"),
     ("reports", "{} 份报表逾期未报", "{} report{s} overdue"),
+    ("contradictions", "{} 批数据矛盾待核对", "{} set{s} of records that contradict each other"),
     ("undelivered", "{} 条提醒未送达", "{} message{s} not delivered"),
     ("others", "{} 条其他提醒", "{} other thing{s} to know"),
 )

@@ -24,6 +24,7 @@ _SIMPLY_COUNTED: dict[str, str] = {
     TellKind.BREAK_GLASS: "break_glass",
     TellKind.PUBLIC: "public",
     TellKind.REPORT: "reports",
+    TellKind.CONTRADICTION: "contradictions",
     TellKind.UNDELIVERED: "undelivered",
 }
 _LOOKED_UP = frozenset({*_OWN, TellKind.MORNING, TellKind.ESCALATE, TellKind.COVERAGE, TellKind.CLOSE_OUT})

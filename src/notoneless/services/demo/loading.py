@@ -23,6 +23,7 @@ from notoneless.records.models import (
     PostHeld,
 )
 from notoneless.services.assessments import Entry, follow_up
+from notoneless.services.demo.close_outs import add_reviews
 from notoneless.services.demo.facts import AT_ONCE, Facts, holders_now
 from notoneless.services.demo.homes import add_homes
 from notoneless.services.demo.logins import make_users
@@ -64,6 +65,7 @@ def load(county: County, *, at: datetime, passwords: Mapping[str, str]) -> None:
     entry = load_facts(county, at=at, passwords=passwords)
     follow_up([child.id for child in county.children], as_of=at, entry=entry)
     hand_over_waits(at)
+    add_reviews(holders_now(), at)
 
 
 @one_act

@@ -30,6 +30,7 @@ from notoneless.records.models import (
 )
 from notoneless.services.assessments import Entry, follow_up
 from notoneless.services.demo.clock import clock_file, move_clock, next_school_morning
+from notoneless.services.demo.close_outs import add_reviews
 from notoneless.services.demo.facts import Facts, act_id, holders_now
 from notoneless.services.demo.loading import LOADED
 from notoneless.services.demo.logins import story_class
@@ -92,6 +93,7 @@ def _go_on(loaded: JournalEntry, morning: datetime) -> None:
         {"morning": str(morning.date()), "roll_calls": len(calls), "acts": len(acts), "routine": routine},
     )
     follow_up([child.id for child in county.children], as_of=morning, entry=entry)
+    add_reviews(holders, morning)
 
 
 def _made_again(loaded: JournalEntry, morning: datetime) -> County:
