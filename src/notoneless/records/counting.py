@@ -17,7 +17,17 @@ from notoneless.records.counting_sources import SOURCES as PERIOD_SOURCES
 from notoneless.records.counting_sources import Source
 from notoneless.records.counting_years import YEAR_FACTS, YEAR_SOURCES
 
-__all__ = ["COUNTED", "GONE", "counts_sql", "lines_sql", "listed_sql", "steps_sql", "summed_sql", "within"]
+__all__ = [
+    "COUNTED",
+    "GONE",
+    "counts_sql",
+    "lines_sql",
+    "listed_sql",
+    "packed_sql",
+    "steps_sql",
+    "summed_sql",
+    "within",
+]
 
 SOURCES = (*PERIOD_SOURCES, *YEAR_SOURCES)
 _ALL_FACTS = FACTS | YEAR_FACTS
@@ -35,7 +45,9 @@ def counts_sql(tallies: Collection[Tally], without: Collection[Tally] = ()) -> s
 
 def lines_sql(tally: Tally, without: Collection[Tally] = ()) -> str:
     """Rows child, class_group, school: the children of one tally, in a fixed order."""
-    return f"{listed_sql(tally, without)}\nORDER BY t.school, t.class_group, t.child"
+    return (
+        f"{listed_sql(tally, without)}\nORDER BY coalesce(t.school, 0), coalesce(t.class_group, 0), t.child"
+    )
 
 
 def listed_sql(
@@ -45,6 +57,19 @@ def listed_sql(
     source = _SOURCE_OF[tally]
     facts = _facts([source, *_sources(without)])
     return f"{facts}\nSELECT {columns} FROM {_rows(source, without)} WHERE {source.tallies[tally]}"
+
+
+def packed_sql(tallies: Collection[Tally]) -> str:
+    """Rows tally, class_group, school, ids: the ids of each tally's children by class, put together."""
+    sources = [source for source in SOURCES if not source.tallies.keys().isdisjoint(tallies)]
+    packed = (
+        f"SELECT '{tally.value}' AS tally, t.class_group, t.school, «ids:t.child» AS ids "
+        f"FROM {_table(source)} t WHERE {condition} GROUP BY t.class_group, t.school"
+        for source in sources
+        for tally, condition in source.tallies.items()
+        if tally in tallies
+    )
+    return f"{_facts(sources)}\n" + "\nUNION ALL\n".join(packed)
 
 
 def steps_sql() -> str:

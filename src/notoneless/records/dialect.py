@@ -21,6 +21,7 @@ _WORDS = {
         # Given as an array, a handful is looked up by index; a subselect would have the table read whole.
         "in_list:([^»]+)": r"= ANY(%(\1)s)",
         "in:([^»]+)": r"= ANY(ARRAY(\1))",
+        "ids:([^»]+)": r"string_agg(uuid_send(\1), ''::bytea)",
     },
     "sqlite": {
         "agg": r"json_group_array",
@@ -28,13 +29,17 @@ _WORDS = {
         "text": r"",
         "in_list:([^»]+)": r"IN (SELECT value FROM json_each(%(\1)s))",
         "in:([^»]+)": r"IN (\1)",
+        "ids:([^»]+)": r"group_concat(\1, '')",
     },
 }
 
 
 @cache
 def spelled(template: str, vendor: str) -> str:
-    """The statement in the database's own words: «agg», «arr», «text», «in_list:parameter», «in:SELECT …»."""
+    """The statement in the database's own words.
+
+    Written «agg», «arr», «text», «in_list:parameter», «in:SELECT …», «ids:column».
+    """
     for word, own in _WORDS[vendor].items():
         template = re.sub(f"«{word}»", own, template)
     return template

@@ -23,6 +23,7 @@ from notoneless.services.counting_asked import Asked as Asked
 from notoneless.services.counting_asked import Line as Line
 from notoneless.services.counting_asked import id_of, parameters, rows
 from notoneless.services.counting_asked import school_year_of as school_year_of
+from notoneless.services.counting_packed import lines_of as lines_of
 from notoneless.services.counting_returns import COUNTED_IN_SCHOOL_DAYS, returned
 from notoneless.services.counting_roll_calls import RollCalls as RollCalls
 from notoneless.services.counting_roll_calls import roll_calls as roll_calls

@@ -12,7 +12,7 @@ from django.db.models import Max, Min
 
 from notoneless.core.terms import PlaceKind
 from notoneless.records.counting import within
-from notoneless.records.dialect import POSTGRESQL, day_param, moment_text
+from notoneless.records.dialect import POSTGRESQL, day_param, moment_text, spelled
 from notoneless.records.models import ClassGroup, Place
 from notoneless.services.enrolment_facts import midnight
 
@@ -67,7 +67,7 @@ def school_year_of(day: date) -> int:
 def rows(sql: str, asked: Asked) -> Iterator[tuple[Any, ...]]:
     """What a statement of `records.counting` gives for the question."""
     with connection.cursor() as cursor:
-        cursor.execute(within(sql, asked.kind), parameters(asked))
+        cursor.execute(spelled(within(sql, asked.kind), connection.vendor), parameters(asked))
         yield from cursor.fetchall()
 
 

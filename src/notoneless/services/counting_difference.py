@@ -20,7 +20,8 @@ from notoneless.records.models import (
     SpecialRoute,
     StayRetracted,
 )
-from notoneless.services.counting import Asked, Line, lines
+from notoneless.services.counting_asked import Asked, Line
+from notoneless.services.counting_packed import Packed, packed
 from notoneless.services.enrolment_facts import midnight
 
 AT_ONCE = 500  # children whose events are read in one go
@@ -57,25 +58,26 @@ def difference(
     before: Mapping[Tally, Collection[Line]], asked_now: Asked, *, known_before: datetime | None = None
 ) -> dict[Tally, Difference]:
     """What became of the lists of a report, asked anew; with `known_before`, events learned since."""
-    now = {tally: lines(asked_now, tally) for tally in before}
+    now = packed(asked_now, before)
     signs = {tally: _signs(before[tally], now[tally]) for tally in before}
     children = {child for found in signs.values() for child, _ in found}
     events = events_of(children, asked_now, since=known_before)
     return {
         tally: Difference(
             len(before[tally]),
-            len(now[tally]),
+            sum(each.number for each in now[tally]),
             [Moved(child, sign, events.get(child, [])) for child, sign in signs[tally]],
         )
         for tally in before
     }
 
 
-def _signs(before: Collection[Line], now: Collection[Line]) -> list[tuple[UUID, int]]:
+def _signs(before: Collection[Line], now: Collection[Packed]) -> list[tuple[UUID, int]]:
     """Each child with +1 or -1, as often as it is counted more or less; those that came first."""
-    then, there = Counter(each.child for each in before), Counter(each.child for each in now)
-    came = [(child, 1) for child in sorted((there - then).elements())]
-    return came + [(child, -1) for child in sorted((then - there).elements())]
+    then = Counter(each.child.bytes for each in before)
+    there = Counter(child for each in now for child in each.ids())
+    came = [(UUID(bytes=child), 1) for child in sorted((there - then).elements())]
+    return came + [(UUID(bytes=child), -1) for child in sorted((then - there).elements())]
 
 
 def events_of(
