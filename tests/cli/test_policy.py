@@ -29,7 +29,7 @@ def test_describe_gives_every_clause_with_its_reading(capsys: pytest.CaptureFixt
     assert main(["policy", "describe", pack]) == 0
     page = capsys.readouterr().out
     written = pack_text(pack)
-    parts = ("rule", "quota", "placement", "tuition", "pairing")
+    parts = ("rule", "quota", "placement", "tuition", "pairing", "report", "target", "excludes")
     assert page.count("- 怎样算：") == sum(written.count(f"[[{part}]]") for part in parts)
 
 

@@ -216,6 +216,7 @@ def test_a_clause_that_runs_somewhere_waits_for_nothing() -> None:
         ('kind = "ledger"\n', "", "“C3” kind", "没有写；可用：target、formula、ledger、"),
         ('"enrolment"', '"later"', "“C3” waits", "不认识“later”；可用：papers、responsibility、"),
         ('waits = "enrolment"\n', "", "“C3” waits", "请写明等待哪项功能；可用：papers、responsibility、"),
+        ("waits", 'figure = "F-X"\nwaits', "“C3” figure", "不认识“F-X”；可用：F-DR-MOE、"),
         ('"ledger"', '"refused"', "“C3” law", "不执行的条款要写明违反哪条法律（law）和产品怎么做（instead）"),
         ('"C3"', '"C99"', "“C99” clause", "条款索引里没有“C99”；请核对编号"),
         ("waits", 'when = "now"\nwaits', "“C3” when", "不认识这个键；可用的键：id、pointer、kind、says、"),

@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from notoneless.core.figure_terms import Figure
 from notoneless.core.policy.examples import read_example
 from notoneless.core.policy.fields import Fields, PackError
 from notoneless.core.policy.pack import (
@@ -56,6 +57,7 @@ _HEADING = re.compile(r"\s*\[\[\s*([\w-]+)\s*\]\]")
 _KINDS = {kind.value: kind for kind in ClauseKind}
 _CAPABILITIES = {name: name for name in CAPABILITIES}
 _PARTS = {name: name for name in PARTS}
+_FIGURES = {figure.value: figure.value for figure in Figure}
 # What a pack says beside its rules: the key, what a refusal calls it.
 _BESIDE = {
     "closing": "销号条件",
@@ -233,7 +235,7 @@ def _clause(fields: Fields) -> Clause:
         runs_in=fields.choice("runs_in", _PARTS) if "runs_in" in fields.table else "",
         law=fields.text("law", ""),
         instead=fields.text("instead", ""),
-        figure=fields.text("figure", ""),
+        figure=fields.choice("figure", _FIGURES) if "figure" in fields.table else "",
         bound=fields.text("bound", ""),
         because=fields.text("because", ""),
     )
