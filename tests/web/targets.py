@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from targets_cases import CASE_TARGETS, NOTHING_OF_CASES
+from targets_charts import CHART_TARGETS, NOTHING_CHARTED
 from targets_closing import CLOSING_TARGETS, NOTHING_CLOSED
 from targets_enrolment import ENROLMENT_TARGETS, NOTHING_ENROLLED
 from targets_offline import NOTHING_OFFLINE, OFFLINE_TARGETS
@@ -59,6 +60,7 @@ TARGETS: Mapping[str, Callable[[Target], Arguments]] = {
     **dict.fromkeys(("web:home", "web:house", "web:groups", "web:identity"), _child),
     "web:add_guardian": _child,
     "web:guardian_phone": lambda t: {**_child(t), "guardian_id": t.guardian.pk},
+    **CHART_TARGETS,
     **CLOSING_TARGETS,
     **CASE_TARGETS,
     **ENROLMENT_TARGETS,
@@ -88,6 +90,7 @@ NOTHING: Mapping[str, Any] = {
     **NOTHING_OFFLINE,
     **NOTHING_ENROLLED,
     **NOTHING_OF_CASES,
+    **NOTHING_CHARTED,
     **NOTHING_CLOSED,
     **NOTHING_SUPPORTED,
     "number": "示范县-1999-9999",

@@ -44,8 +44,8 @@ class Box(NamedTuple):
 @lru_cache(maxsize=256)
 def bars(title: str, rows: tuple[Bar, ...], full: float = 0) -> SafeString:
     """Horizontal bars from zero, the first on top; `full` is the end of the scale, else the longest bar."""
-    left = GAP + max((_width(row.label) for row in rows), default=0)
-    right = GAP + max((_width(row.says) for row in rows), default=0)
+    left = GAP + max((text_width(row.label) for row in rows), default=0)
+    right = GAP + max((text_width(row.says) for row in rows), default=0)
     height = ROW * len(rows)
     chart = pygal.HorizontalBar(_config(left, right, 0, 0, height, _scale(rows, full)))
     # The library begins at the bottom.
@@ -183,6 +183,6 @@ def _picture(title: str, kind: str, height: float, inner: SafeString) -> SafeStr
     )
 
 
-def _width(text: str) -> float:
+def text_width(text: str) -> float:
     """About how wide a text is: an ideograph is as wide as high, a letter or digit about half that."""
     return sum(FONT if ord(letter) > 0x2E7F else FONT * 0.58 for letter in escape(text))

@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 import notoneless.web.addresses  # noqa: F401  (registers the kind "day")
 from notoneless.web.urls_cases import case_urls
+from notoneless.web.urls_charts import chart_urls
 from notoneless.web.urls_closing import closing_urls
 from notoneless.web.urls_offline import offline_urls
 from notoneless.web.urls_offline_page import offline_page_urls
@@ -138,6 +139,7 @@ urlpatterns: list[URLPattern] = [
     path("in/<int:place_id>/absent/", lists.absent, name="list_absent"),
     path("in/<int:place_id>/group/", lists.group, name="list_group"),
     path("in/<int:place_id>/overdue/", lists.overdue_steps, name="list_overdue"),
+    *chart_urls,
     *closing_urls,
     *case_urls,
     *offline_page_urls,

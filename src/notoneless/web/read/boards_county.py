@@ -94,6 +94,12 @@ def county_board(place: Place, fields: Collection[Fields], *, as_of: datetime) -
     )
 
 
+def parts_of(place: Place, *, as_of: datetime) -> tuple[Part, ...]:
+    """The county's townships with their figures, for a map without the board around it."""
+    rows, morning = rows_of(place, as_of.date()), schools_today(place, as_of=as_of)
+    return _parts(place, morning, by_school(in_cases(rows)), {})
+
+
 def by_school(rows: Rows) -> dict[int, Counter[Stage]]:
     """Cases of each school by stage; one query."""
     counted = rows.order_by().values_list("class_group__school", "child__case__stage").annotate(Count("pk"))
