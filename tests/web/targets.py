@@ -11,9 +11,12 @@ from targets_cases import CASE_TARGETS, NOTHING_OF_CASES
 from targets_charts import CHART_TARGETS, NOTHING_CHARTED
 from targets_closing import CLOSING_TARGETS, NOTHING_CLOSED
 from targets_enrolment import ENROLMENT_TARGETS, NOTHING_ENROLLED
+from targets_figures import FIGURE_TARGETS, NOTHING_COUNTED
+from targets_ledgers import LEDGER_TARGETS, NOTHING_IN_LEDGERS
 from targets_offline import NOTHING_OFFLINE, OFFLINE_TARGETS
 from targets_papers import NOTHING_ON_PAPER, PAPER_TARGETS
 from targets_public import NOTHING_PUBLIC, PUBLIC_TARGETS
+from targets_reports import NOTHING_REPORTED, REPORT_TARGETS
 from targets_support import NOTHING_SUPPORTED, SUPPORT_TARGETS
 from targets_visits import NOTHING_VISITED, VISIT_TARGETS
 from world import Target
@@ -47,6 +50,7 @@ TARGETS: Mapping[str, Callable[[Target], Arguments]] = {
     "web:correct": lambda t: {**_child(t), **DAY},
     "web:end_leave": lambda t: {**_child(t), "leave_id": t.leave.pk},
     "web:act": lambda t: {**_child(t), "kind": "report"},
+    **REPORT_TARGETS,
     **VISIT_TARGETS,
     "web:school_board": lambda t: {"school_id": t.school.pk},
     "web:update": _child,
@@ -63,11 +67,13 @@ TARGETS: Mapping[str, Callable[[Target], Arguments]] = {
     **CHART_TARGETS,
     **CLOSING_TARGETS,
     **CASE_TARGETS,
+    **FIGURE_TARGETS,
     **ENROLMENT_TARGETS,
     **PUBLIC_TARGETS,
     **PAPER_TARGETS,
     **OFFLINE_TARGETS,
     **SUPPORT_TARGETS,
+    **LEDGER_TARGETS,
 }
 
 # Arguments by name that lead to nothing, to compare what is out of scope with what is not there.
@@ -92,7 +98,10 @@ NOTHING: Mapping[str, Any] = {
     **NOTHING_OF_CASES,
     **NOTHING_CHARTED,
     **NOTHING_CLOSED,
+    **NOTHING_COUNTED,
     **NOTHING_SUPPORTED,
+    **NOTHING_IN_LEDGERS,
+    **NOTHING_REPORTED,
     "number": "示范县-1999-9999",
     **DAY,
 }

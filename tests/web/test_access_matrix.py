@@ -15,6 +15,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from targets import NOTHING, TARGETS
+from targets_reports import OF_PLACES
 from world import LATER, Target, World, a_holder, reached
 
 from notoneless.core.terms import Post
@@ -81,7 +82,10 @@ OTHERWISE = {
     "web:relief_list",
     "web:papers_at",  # of a place; a class teacher's are about children of the class
     "web:make_paper_at",
+    "web:ledgers",  # of a place, as the next
+    "web:ledger",
     "web:register",  # of a place; a class teacher's holds the class alone
+    *OF_PLACES,
 }
 
 

@@ -8,10 +8,13 @@ import notoneless.web.addresses  # noqa: F401  (registers the kind "day")
 from notoneless.web.urls_cases import case_urls
 from notoneless.web.urls_charts import chart_urls
 from notoneless.web.urls_closing import closing_urls
+from notoneless.web.urls_figures import figure_urls
+from notoneless.web.urls_ledgers import ledger_urls
 from notoneless.web.urls_offline import offline_urls
 from notoneless.web.urls_offline_page import offline_page_urls
 from notoneless.web.urls_papers import paper_urls
 from notoneless.web.urls_public import public_urls
+from notoneless.web.urls_reports import report_urls
 from notoneless.web.urls_support import support_urls
 from notoneless.web.urls_visits import visit_urls
 from notoneless.web.views import (
@@ -56,6 +59,7 @@ urlpatterns: list[URLPattern] = [
     *public_urls,
     *support_urls,
     *paper_urls,
+    *report_urls,
     path("login/", login.login, name="login"),
     path("login/code/", second_factor.second_factor, name="second_factor"),
     path("login/code/set-up/", second_factor.set_up_factor, name="set_up_factor"),
@@ -110,6 +114,7 @@ urlpatterns: list[URLPattern] = [
     path("child/<uuid:child_id>/enrolment/route/", changes.route, name="route"),
     path("child/<uuid:child_id>/enrolment/route/<uuid:route_id>/end/", changes.route_end, name="end_route"),
     path("child/<uuid:child_id>/enrolment/whereabouts/", changes.whereabouts, name="whereabouts"),
+    *ledger_urls,
     *visit_urls,
     path("child/<uuid:child_id>/<slug:kind>/", acts.act, name="act"),
     path("changes/", changes.changes, name="changes"),
@@ -141,6 +146,7 @@ urlpatterns: list[URLPattern] = [
     path("in/<int:place_id>/overdue/", lists.overdue_steps, name="list_overdue"),
     *chart_urls,
     *closing_urls,
+    *figure_urls,
     *case_urls,
     *offline_page_urls,
     *offline_urls,

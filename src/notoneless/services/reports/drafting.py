@@ -56,8 +56,9 @@ class Draft(NamedTuple):
 def draft(place: Place, rule: ReportRule, span: Span, calendar: SchoolCalendar, at: datetime) -> Draft:
     """The report as known at `at`; where places below owe the same one, the sum of theirs."""
     parts = tuple(parts_of(place, rule, span)) if place.kind not in _SCHOOLS else ()
+    rows: Rows = {}
     if parts:
-        counts, called, rows = sum_of(parts, rule), calls_of(parts), {}
+        counts, called = sum_of(parts, rule), calls_of(parts)
     else:
         rows = rows_now(place, rule, span, at)
         counts, called = counts_of(rows), called_now(place, span, at)
