@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from spoiled_pack import GOOD, assert_refused, read, spoiled
 
 from notoneless.core.figure_terms import Figure, Tally
+from notoneless.core.paper import markdown
 from notoneless.core.policy.compare import compare
+from notoneless.core.policy.describe import page_of
 from notoneless.core.policy.in_force import PacksInForce, in_force
 from notoneless.core.policy.library import load, pack_ids, packs_in_force, run_examples
 from notoneless.core.policy.pack import PolicyPack, TargetRule
@@ -226,11 +228,19 @@ def test_a_target_names_its_formula_and_its_bound_wherever_it_is_said(rule: Targ
 
 def test_a_report_is_said_in_one_line() -> None:
     (weekly, monthly, *_) = load("guangxi/bobai").reports
-    assert report_line(weekly) == "学校：周一到周日，截止当日报出；教导处编制，校长签发，自存；没有的也要报"
+    assert report_line(weekly) == "学校：周一到周日，截止当日编好；教导处编制，校长签发，自存；没有的也要报"
     assert report_line(monthly) == (
         "学校：上月 21 日到本月 20 日，月底前报出；"
         "监测报告员编制，班主任、分管副校长核对，校长签发，报县教育局；没有的也要报"
     )
+
+
+def test_what_farther_packs_ask_for_stands_on_the_page_as_well() -> None:
+    packs = packs_in_force("guangxi/bobai")
+    (farther,) = markdown(page_of(load("guangxi/bobai"), packs, CHINA)).split("## 同时有效的上位规定")[1:]
+    assert "：季度复核，县：一个自然季，截止后10个工作日内报出；" in farther
+    assert "：月报表，" not in farther
+    assert "：疑似辍学台账（含失学），每个县一本，县教育局管" in farther
 
 
 def test_packs_that_report_otherwise_are_told_apart_with_grades_alike_together() -> None:

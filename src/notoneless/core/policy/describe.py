@@ -21,7 +21,7 @@ from notoneless.core.paper import (
     markdown,
 )
 from notoneless.core.policy.describe_case_rules import AGREE, case_rule_blocks
-from notoneless.core.policy.describe_report_rules import report_rule_blocks
+from notoneless.core.policy.describe_report_rules import farther_report_rules, report_rule_blocks
 from notoneless.core.policy.draw_days import LEGEND, day_row
 from notoneless.core.policy.examples import at_moment
 from notoneless.core.policy.in_force import PacksInForce
@@ -223,9 +223,6 @@ def clause_state(clause: Clause) -> str:
 
 def _farther(packs: PacksInForce) -> list[Block]:
     own = packs.layers[0][0]
-    rows = tuple(
-        dict.fromkeys(
-            f"{b.rule.pointer}：{b.rule.says}（`{b.ref}`）" for b in packs.rules if b.pack is not own
-        )
-    )
+    rules = (f"{b.rule.pointer}：{b.rule.says}（`{b.ref}`）" for b in packs.rules if b.pack is not own)
+    rows = tuple(dict.fromkeys([*rules, *farther_report_rules(packs)]))
     return [Heading(2, "同时有效的上位规定"), Items(rows)] if rows else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from notoneless.core.paper import Answer, Block, Heading, Items, Pairs, Paragraph, Table
+from notoneless.core.policy.in_force import PacksInForce
 from notoneless.core.policy.pack import PolicyPack
 from notoneless.core.policy.read_report_rules import share_said
 from notoneless.core.policy.report_rules import ExclusionRule, LedgerRule, ReportRule, TargetRule
@@ -56,3 +57,19 @@ def _ledgers(rules: tuple[LedgerRule, ...]) -> Iterator[Block]:
     yield Heading(2, "台账")
     yield Table(("条文的意思", "台账", "怎样算", "位置", "条款"), rows, (24, 26, 30, 12, 8))
     yield AGREE
+
+
+# What binds from farther packs.
+
+
+def farther_report_rules(packs: PacksInForce) -> Iterator[str]:
+    """What packs that this one extends say of reporting where it says nothing itself, one line each."""
+    own = packs.layers[0][0]
+    reports = (r for r in packs.report_rules() if r not in own.reports)
+    yield from (f"{r.pointer}：{r.kind.zh}，{report_line(r)}" for r in reports)
+    targets = (t for t in packs.target_rules() if t not in own.targets)
+    yield from (f"{t.pointer}：{target_line(t)}" for t in targets)
+    exclusions = (e for e in packs.exclusion_rules() if e not in own.exclusions)
+    yield from (f"{e.pointer}：{exclusion_line(e)}" for e in exclusions)
+    ledgers = (each for each in packs.ledger_rules() if each not in own.ledgers)
+    yield from (f"{each.pointer}：{ledger_line(each)}" for each in ledgers)

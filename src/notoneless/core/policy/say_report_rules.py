@@ -24,7 +24,8 @@ _DAYS = {
 def report_line(rule: ReportRule) -> str:
     """`学校：整月，月底前报出；教导处编制，班主任核对，校长签发，报县教育局；没有的也要报`."""
     nil = "没有的也要报" if rule.nil else ""
-    parts = (f"{_days_line(rule)}，{_limit_line(rule)}报出", _chain_line(rule), nil)
+    sent = "报出" if rule.to else "编好"
+    parts = (f"{_days_line(rule)}，{_limit_line(rule)}{sent}", _chain_line(rule), nil)
     return f"{LEVELS[rule.level]}：{'；'.join(filter(None, parts))}"
 
 
