@@ -78,6 +78,14 @@ class Measure:
         return tuple(dict.fromkeys(each.tally for each in (*self.numerator, *self.denominator)))
 
     @property
+    def divides(self) -> frozenset[str]:
+        """Below a school, by what it makes sense: "grade", "class". A home has no grade, a cohort is one."""
+        if self.figure is Figure.CONSOL_GRADE:
+            return frozenset({"grade"})
+        by_household = self.basis is Basis.HOUSEHOLD
+        return frozenset() if by_household or self.period is Period.COHORT else frozenset({"grade", "class"})
+
+    @property
     def text(self) -> Text:
         """What people read of it."""
         return TEXTS[self.figure]
