@@ -102,7 +102,7 @@ def _counted(source: Source, tallies: list[Tally], without: Collection[Tally]) -
         f"SELECT v.tally, g.class_group, g.school, CASE v.i {picked} END AS n FROM "
         f"(SELECT t.class_group, t.school, {sums} FROM {_rows(source, without)} "
         "GROUP BY t.class_group, t.school) g "
-        f"CROSS JOIN ({names}) v"
+        f"CROSS JOIN ({names}) v WHERE CASE v.i {picked} END > 0"
     )
 
 
@@ -150,10 +150,8 @@ def _want(name: str, wanted: dict[str, None]) -> None:
 # Which children a place of each kind has; «resident:x» and «in_place:x» speak of the child of an alias.
 _LIVES = f"""EXISTS (SELECT 1 FROM records_residence h WHERE h.child_id = \\1.child
   AND {holds_on("h", "closing")} AND h.place_id"""
-_IN_CLASS = "EXISTS (SELECT 1 FROM classes c WHERE c.id = \\1.class_group)"
-_ANYWHERE = f"""({_IN_CLASS} OR \\1.class_group IS NULL AND (
-  EXISTS (SELECT 1 FROM places p WHERE p.id = \\1.school)
-  OR \\1.school IS NULL AND {_LIVES} IN (SELECT id FROM places))))"""
+_HERE = f"""(\\1.school IN (SELECT id FROM places)
+  OR \\1.school IS NULL AND {_LIVES} IN (SELECT id FROM places)))"""
 _SEATED = "EXISTS (SELECT 1 FROM attend a WHERE a.child = \\1.child AND a.seated)"
 _HAS_HOME_HERE = "h.place_id IN (SELECT id FROM places)"
 _TAUGHT_HERE = "(a.child IS NOT NULL OR EXISTS (SELECT 1 FROM rolled r WHERE r.child = b.id))"
@@ -162,11 +160,11 @@ _OF_SCHOOL = {
     "whole": "TRUE",
     r"resident:(\w+)": "TRUE",
     r"rolled:(\w+)": "TRUE",
-    r"seated:(\w+)": _ANYWHERE,
+    r"unseated:(\w+)": _HERE,
     "at_home": _TAUGHT_HERE,
 }
 _OF_AREA = _OF_SCHOOL | {"at_home": f"({_HAS_HOME_HERE} OR h.id IS NULL AND {_TAUGHT_HERE})"}
-_OF_PART = _OF_SCHOOL | {"whole": "FALSE", r"rolled:(\w+)": _SEATED, r"seated:(\w+)": _IN_CLASS}
+_OF_PART = _OF_SCHOOL | {"whole": "FALSE", r"rolled:(\w+)": _SEATED, r"unseated:(\w+)": "FALSE"}
 _WORDS = {
     PlaceKind.PROVINCE: _OF_AREA,
     PlaceKind.CITY: _OF_AREA,
@@ -177,6 +175,7 @@ _WORDS = {
         "whole": f"{_LIVES} = %(part)s)".replace("\\1", "r"),
         r"resident:(\w+)": f"{_LIVES} = %(part)s)",
         r"rolled:(\w+)": f"{_LIVES} = %(part)s)",
+        r"unseated:(\w+)": "TRUE",
         "at_home": "h.place_id = %(part)s",
     },
     PlaceKind.GRADE: _OF_PART | {"within": "g.grade = %(part)s"},

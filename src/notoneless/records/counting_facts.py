@@ -154,27 +154,26 @@ WHERE (({holds_on("k", "closing")}) OR ({holds_on("k", "opening")})) AND «resid
         f"WHERE {holds_on('r', 'closing')} AND r.school IN (SELECT id FROM places) AND «rolled:r»",
         ("places", "attend"),
     ),
-    # The child's place: its class; else the school whose roll it is on or whose class it was in last; else
-    # the village it lives in.
+    # The place of a child with a case: its class; of one in no class anywhere, the school whose roll it is on
+    # or whose class it was in last, or that is to take it in; else the village it lives in.
     "seat": Fact(
         f"""
-SELECT w.child, w.class_group, w.school FROM (
-  SELECT v.child, v.class_group, coalesce(
-    (SELECT g.school_id FROM records_classgroup g WHERE g.id = v.class_group),
+SELECT u.child, a.class_group, a.school FROM (SELECT DISTINCT child FROM step) u
+JOIN attend a ON a.child = u.child AND a.seated
+UNION ALL
+SELECT w.child, CAST(NULL AS integer), w.school FROM (
+  SELECT v.child, coalesce(
     (SELECT r.school FROM {ROLLS} r WHERE r.child = v.child AND {holds_on("r", "closing")} LIMIT 1),
     (SELECT g.school_id FROM {STAYS} k JOIN records_classgroup g ON g.id = k.class_group
      WHERE k.child = v.child AND k.from_day <= %(closing)s ORDER BY k.from_day DESC LIMIT 1),
     (SELECT n.place_id FROM records_eventrecord n WHERE n.child_id = v.child AND n.kind = 'NEVER_ENROLLED'
      AND n.recorded_at <= %(known)s ORDER BY n.recorded_at DESC, n.id LIMIT 1)
     ) AS school
-  FROM (
-    SELECT u.child, (SELECT k.class_group FROM {STAYS} k WHERE k.child = u.child
-      AND {holds_on("k", "closing")} ORDER BY k.from_day DESC LIMIT 1) AS class_group
-    FROM (SELECT DISTINCT child FROM step) u
-  ) v
+  FROM (SELECT DISTINCT child FROM step) v
+  WHERE NOT EXISTS (SELECT 1 FROM {STAYS} k WHERE k.child = v.child AND {holds_on("k", "closing")})
 ) w
-WHERE «seated:w» AND «resident:w»""",
-        ("step", "classes", "places"),
+WHERE «unseated:w» AND «resident:w»""",
+        ("step", "attend", "places"),
     ),
     "came": Fact(_moved("closed", "opened"), ("attend",)),
     "went": Fact(_moved("opened", "closed"), ("attend",)),

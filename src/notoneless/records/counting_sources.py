@@ -55,9 +55,9 @@ _STAGES = {
 # On the roll of a school of the place, counted in its class if that is a class of the same school. A guest
 # of another school of the place attends.
 _ROLLS = """
-SELECT r.child, s.class_group, r.school,
-  EXISTS (SELECT 1 FROM attend a WHERE a.child = r.child AND a.closed) AS present
-FROM rolled r LEFT JOIN attend s ON s.child = r.child AND s.school = r.school AND s.seated"""
+SELECT r.child, CASE WHEN s.school = r.school THEN s.class_group END AS class_group, r.school,
+  coalesce(s.closed, FALSE) AS present
+FROM rolled r LEFT JOIN attend s ON s.child = r.child AND s.seated"""
 _OFF_ROLL = """
 SELECT a.child, a.class_group, a.school FROM attend a
 WHERE a.closed AND NOT EXISTS (SELECT 1 FROM rolled r WHERE r.child = a.child)"""

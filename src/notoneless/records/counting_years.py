@@ -42,18 +42,17 @@ def _gone(stage: str) -> str:
     return f"SELECT child FROM {stage} WHERE stage IN ({listed(GONE)})"
 
 
-def _ever_in(alias: str, grade: int) -> str:
+def _ever_in(grade: int) -> str:
     """That the child was in a class of this grade or a higher one by the last day."""
-    return f"""EXISTS (SELECT 1 FROM {STAYS} e JOIN records_classgroup g ON g.id = e.class_group
-  WHERE e.child = {alias}.child AND g.grade >= {grade} AND e.from_day <= %(closing)s)"""
+    return f"""t.child IN (SELECT e.child FROM {STAYS} e JOIN records_classgroup g ON g.id = e.class_group
+  WHERE g.grade >= {grade} AND e.from_day <= %(closing)s)"""
 
 
-def _done(alias: str, kinds: str) -> str:
+def _done(kinds: str) -> str:
     """That a change of one of these kinds was done for the child."""
-    return f"""EXISTS (SELECT 1 FROM records_changesteptaken d
+    return f"""t.child IN (SELECT c.child_id FROM records_changesteptaken d
   JOIN records_enrolmentchange c ON c.id = d.change_id
-  WHERE c.child_id = {alias}.child AND d.step = 'DONE' AND d.at <= %(known)s AND c.from_day <= %(closing)s
-    AND c.kind IN ({kinds}))"""
+  WHERE d.step = 'DONE' AND d.at <= %(known)s AND c.from_day <= %(closing)s AND c.kind IN ({kinds}))"""
 
 
 YEAR_FACTS: dict[str, Fact] = {
@@ -66,26 +65,30 @@ YEAR_FACTS: dict[str, Fact] = {
     "original": Fact(_attending("first", "gone_first"), ("classes", "gone_first")),
     "year_ago": Fact(_attending("year_ago", "gone_year_ago"), ("classes", "gone_year_ago")),
     "finals": Fact(_attending("closing", "gone_closing"), ("classes", "gone_closing")),
-    # Whoever was a pupil of a school of the place in the year, in its last class there.
-    "pupil": Fact(
+    # Schools of the place whose classes children left in the year.
+    "ended": Fact(
         f"""
-SELECT child, school, class_group FROM (
-  SELECT k.child, c.school, k.class_group,
-    row_number() OVER (PARTITION BY k.child, c.school ORDER BY k.from_day DESC, k.class_group) AS latest
-  FROM {STAYS} k JOIN classes c ON c.id = k.class_group
-  WHERE k.from_day <= %(closing)s AND (k.until IS NULL OR k.until > %(year_begins)s) AND «resident:k»
-) x WHERE latest = 1""",
-        ("classes",),
+SELECT DISTINCT k.child, c.school FROM {STAYS} k JOIN classes c ON c.id = k.class_group
+WHERE k.from_day <= %(closing)s AND k.until > %(year_begins)s AND k.until <= %(closing)s AND «resident:k»
+  AND NOT EXISTS (SELECT 1 FROM attend a WHERE a.child = k.child AND a.school = c.school AND a.seated)""",
+        ("classes", "attend"),
     ),
+    # Whoever was a pupil of a school of the place in the year, in its last class there, or on its roll.
     "due": Fact(
         f"""
-SELECT p.child, p.class_group, p.school FROM pupil p
+SELECT a.child, a.class_group, a.school, a.closed AS there FROM attend a WHERE a.seated
 UNION ALL
-SELECT DISTINCT r.child, CAST(NULL AS integer), r.school FROM {ROLLS} r
+SELECT e.child, (
+    SELECT k.class_group FROM {STAYS} k JOIN classes c ON c.id = k.class_group
+    WHERE k.child = e.child AND c.school = e.school AND k.from_day <= %(closing)s
+    ORDER BY k.from_day DESC LIMIT 1), e.school, FALSE FROM ended e
+UNION ALL
+SELECT DISTINCT r.child, CAST(NULL AS integer), r.school, FALSE FROM {ROLLS} r
 WHERE r.from_day <= %(closing)s AND (r.until IS NULL OR r.until > %(year_begins)s)
   AND r.school IN (SELECT id FROM places) AND «whole»
-  AND NOT EXISTS (SELECT 1 FROM pupil p WHERE p.child = r.child AND p.school = r.school)""",
-        ("pupil", "places"),
+  AND NOT EXISTS (SELECT 1 FROM attend a WHERE a.child = r.child AND a.school = r.school AND a.seated)
+  AND NOT EXISTS (SELECT 1 FROM ended e WHERE e.child = r.child AND e.school = r.school)""",
+        ("attend", "ended", "places", "classes"),
     ),
     "left_in_year": Fact(changes("c.school_id", LEAVES, _IN_YEAR)),
     "routed_in_year": Fact(
@@ -144,44 +147,31 @@ WHERE d.step = 'DONE' AND d.at <= %(known)s AND d.at < %(last_begins_at)s AND c.
         f"""
 SELECT k.child FROM {STAYS} k WHERE {holds_on("k", "closing")}
   AND NOT EXISTS (SELECT 1 FROM gone_closing o WHERE o.child = k.child)
-UNION
+UNION ALL
 SELECT r.child_id FROM records_specialroute r
 WHERE r.recorded_at <= %(known)s AND r.kind IN ({listed(ELSEWHERE_TAUGHT)}) AND {holds_on("r", "closing")}
   AND NOT EXISTS (SELECT 1 FROM records_specialroute n
                   WHERE n.supersedes_id = r.id AND n.recorded_at <= %(known)s)
-UNION
+UNION ALL
 SELECT r.child_id FROM records_onroll r
 WHERE r.elsewhere <> '' AND (r.recorded_at IS NULL OR r.recorded_at <= %(known)s)
   AND r.from_day <= %(closing)s
   AND (r.until IS NULL OR r.until > %(closing)s OR r.end_recorded_at > %(known)s)
-UNION
+UNION ALL
 SELECT c.child_id FROM records_changesteptaken d JOIN records_enrolmentchange c ON c.id = d.change_id
 WHERE d.step = 'DONE' AND d.at <= %(known)s AND c.kind = 'GRADUATION' AND c.from_day <= %(closing)s""",
         ("gone_closing",),
     ),
-    # The children of the place by where they live; without a known home by where they are taught.
-    "home": Fact(
-        """
-SELECT b.id AS child, b.birth_on, b.household, a.class_group, a.school,
-  CASE WHEN l.child IS NOT NULL THEN 1 ELSE 0 END AS learns
-FROM records_child b
-LEFT JOIN attend a ON a.child = b.id AND a.seated
-LEFT JOIN learning l ON l.child = b.id
-LEFT JOIN records_residence h ON h.child_id = b.id AND h.from_day <= %(closing)s
-  AND (h.until IS NULL OR h.until > %(closing)s)
-WHERE b.birth_on <= %(born_6)s AND b.birth_on > %(born_18)s AND «at_home»""",
-        ("attend", "learning", "places", "rolled"),
-    ),
 }
 
-_DUE = """
-SELECT d.child, d.class_group, d.school, b.household,
-  EXISTS (SELECT 1 FROM attend a WHERE a.child = d.child AND a.school = d.school AND a.closed) AS there,
-  EXISTS (SELECT 1 FROM left_in_year c WHERE c.child = d.child AND c.school = d.school)
-    OR EXISTS (SELECT 1 FROM routed_in_year r WHERE r.child = d.child) AS regular,
-  EXISTS (SELECT 1 FROM rolled r WHERE r.child = d.child AND r.school = d.school)
-    AND EXISTS (SELECT 1 FROM learning l WHERE l.child = d.child) AS guest
-FROM due d JOIN records_child b ON b.id = d.child"""
+# The children of the place by where they live; without a known home by where they are taught.
+_HOMES = """
+SELECT b.id AS child, b.birth_on, b.household, a.class_group, a.school
+FROM records_child b LEFT JOIN attend a ON a.child = b.id AND a.seated
+LEFT JOIN records_residence h ON h.child_id = b.id AND h.from_day <= %(closing)s
+  AND (h.until IS NULL OR h.until > %(closing)s)
+WHERE b.birth_on <= %(born_6)s AND b.birth_on > %(born_18)s AND «at_home»"""
+_LEARNS = "t.child IN (SELECT l.child FROM learning l)"
 _BASELINE = f"""
 SELECT r.child, s.class_group, r.school FROM {ROLLS} r
 LEFT JOIN (SELECT k.child, k.class_group, c.school FROM {STAYS} k JOIN classes c ON c.id = k.class_group
@@ -189,14 +179,17 @@ LEFT JOIN (SELECT k.child, k.class_group, c.school FROM {STAYS} k JOIN classes c
   ON s.child = r.child AND s.school = r.school
 WHERE {holds_on("r", "year_begins")} AND r.school IN (SELECT id FROM places)
   AND (s.child IS NOT NULL OR «whole»)"""
+_REGULAR = """EXISTS (SELECT 1 FROM left_in_year c WHERE c.child = t.child AND c.school = t.school)
+  OR t.child IN (SELECT r.child FROM routed_in_year r)"""
+_STILL_ON_ROLL = "EXISTS (SELECT 1 FROM rolled r WHERE r.child = t.child AND r.school = t.school)"
+_REGISTERED_ELSEWHERE = "t.child IN (SELECT b.id FROM records_child b WHERE b.household = 'ELSEWHERE_HERE')"
 _DROPPED = """
 SELECT d.child, p.class_group, p.school, d.in_year, c.stage, s.kind FROM dropped d
 JOIN seat p ON p.child = d.child JOIN stage_closing c ON c.child = d.child
 LEFT JOIN settled s ON s.child = d.child"""
 _ORIGINAL = """
-SELECT o.child, o.class_group, o.school,
-  EXISTS (SELECT 1 FROM attend a WHERE a.child = o.child AND a.school = o.school AND a.closed) AS there
-FROM original o"""
+SELECT o.child, o.class_group, o.school, a.child IS NOT NULL AS there FROM original o
+LEFT JOIN attend a ON a.child = o.child AND a.school = o.school AND a.closed"""
 _CROSSED = """
 SELECT o.child, o.class_group, o.school,
   EXISTS (SELECT 1 FROM intake i WHERE i.child = o.child) AS taken_in,
@@ -217,12 +210,10 @@ _HERE = "t.household IN ('HERE_HERE', 'HERE_ELSEWHERE')"
 _AGED = "t.birth_on <= %(born_{0})s AND t.birth_on > %(born_{1})s"
 _OF_SCHOOL_AGE = _AGED.format(6, 15)
 _AGED_15, _AGED_17 = (f"{_HERE} AND {_AGED.format(age, age + 1)}" for age in (15, 17))
-_DISABLED = f"""{_OF_SCHOOL_AGE} AND EXISTS (SELECT 1 FROM records_inkeygroup k
-  WHERE k.child_id = t.child AND k.recorded_at <= %(known)s AND k."group" = 'DISABLED'
-    AND {holds_on("k", "closing")})"""
-_PRIMARY_DONE = f"""{_done("t", "'GRADUATION', 'ADVANCEMENT'")} OR {_ever_in("t", 7)}"""
-_JUNIOR_DONE = f"""{_done("t", "'GRADUATION'")} OR {_ever_in("t", 10)}"""
-_HOME = ("attend", "learning", "home")
+_DISABLED = f"""{_OF_SCHOOL_AGE} AND t.child IN (SELECT k.child_id FROM records_inkeygroup k
+  WHERE k.recorded_at <= %(known)s AND k."group" = 'DISABLED' AND {holds_on("k", "closing")})"""
+_PRIMARY_DONE = f"""{_done("'GRADUATION', 'ADVANCEMENT'")} OR {_ever_in(7)}"""
+_JUNIOR_DONE = f"""{_done("'GRADUATION'")} OR {_ever_in(10)}"""
 
 YEAR_SOURCES: tuple[Source, ...] = (
     Source(_PERSUADED, ("seat",), {Tally.PERSUADED: "TRUE"}),
@@ -238,14 +229,14 @@ YEAR_SOURCES: tuple[Source, ...] = (
         },
     ),
     Source(
-        _DUE,
-        ("attend", "due", "left_in_year", "routed_in_year", "rolled", "learning"),
+        "due",
+        ("due", "left_in_year", "routed_in_year", "rolled", "learning"),
         {
             Tally.DUE: "TRUE",
             Tally.EVER_LOST: "NOT t.there",
-            Tally.NORMAL_CHANGES: "NOT t.there AND t.regular",
-            Tally.REGISTERED_ELSEWHERE: "t.household = 'ELSEWHERE_HERE'",
-            Tally.GUESTS_ELSEWHERE: "NOT t.there AND t.guest",
+            Tally.NORMAL_CHANGES: f"NOT t.there AND ({_REGULAR})",
+            Tally.REGISTERED_ELSEWHERE: _REGISTERED_ELSEWHERE,
+            Tally.GUESTS_ELSEWHERE: f"NOT t.there AND {_STILL_ON_ROLL} AND {_LEARNS}",
         },
     ),
     Source(_ORIGINAL, ("attend", "original"), {Tally.ORIGINAL: "TRUE", Tally.ORIGINAL_PRESENT: "t.there"}),
@@ -276,17 +267,17 @@ YEAR_SOURCES: tuple[Source, ...] = (
         },
     ),
     Source(
-        "home",
-        _HOME,
+        _HOMES,
+        ("attend", "places", "rolled", "learning"),
         {
             Tally.SCHOOL_AGE: f"{_HERE} AND {_OF_SCHOOL_AGE}",
-            Tally.SCHOOL_AGE_IN_SCHOOL: f"{_HERE} AND {_OF_SCHOOL_AGE} AND t.learns = 1",
+            Tally.SCHOOL_AGE_IN_SCHOOL: f"{_HERE} AND {_OF_SCHOOL_AGE} AND {_LEARNS}",
             Tally.AGED_15: _AGED_15,
             Tally.AGED_15_DONE: f"{_AGED_15} AND ({_PRIMARY_DONE})",
             Tally.AGED_17: _AGED_17,
             Tally.AGED_17_DONE: f"{_AGED_17} AND ({_JUNIOR_DONE})",
             Tally.DISABLED: _DISABLED,
-            Tally.DISABLED_IN_SCHOOL: f"{_DISABLED} AND t.learns = 1",
+            Tally.DISABLED_IN_SCHOOL: f"{_DISABLED} AND {_LEARNS}",
         },
     ),
 )
