@@ -130,6 +130,24 @@ def test_a_route_is_a_line_from_its_approval_to_its_end(school: School) -> None:
     assert states(school, LedgerKind.INCLUSIVE, "09-20") == [(school.pupils[0].name, "RUN_OUT")]
 
 
+def test_home_tuition_says_who_approved_it_and_the_child_is_on_roll_and_away(school: School) -> None:
+    OnRoll.objects.create(child=school.pupils[0], school=school.place, from_day=day("09-01"))
+    approve_route(
+        by=a_person("学籍员", Post.ENROLMENT_OFFICER, school.place),
+        child=school.pupils[0],
+        kind=RouteKind.HOME_TUITION,
+        school=school.place,
+        from_day=day("09-08"),
+        approved_by="县教育局",
+        at=at("2025-09-08 10:00"),
+    )
+    now = at("2025-09-10 09:00")
+    opened = open_ledger(school.office, LedgerKind.HOME_TUITION, school.place, as_of=now.date(), at=now)
+    (row,) = opened.table(opened.lines, "zh")
+    assert dict(zip(opened.headings("zh"), row, strict=True))["批准单位"] == "县教育局"
+    assert states(school, AWAY, "09-10") == [(school.pupils[0].name, "")]
+
+
 def test_hardship_is_no_ledger_for_whoever_need_not_know(school: School) -> None:
     InKeyGroup.objects.create(
         child=school.pupils[0],
@@ -235,9 +253,11 @@ def test_the_countys_own_workbook_is_filled_and_nothing_in_it_becomes_a_formula(
     )
     sheet = load_workbook(io.BytesIO(given.content)).active
     assert sheet["A1"].value == "云岭完小疑似辍学情况"
-    assert [cell.value for cell in sheet[3]] == ["1", "=1+1", "疑似辍学〔2025〕0001号"]
-    assert sheet["B3"].data_type == "s"
-    assert sheet["B4"].value == school.pupils[1].name
+    said = [[cell.value for cell in row] for row in sheet["A3:C4"]]
+    assert [row[0] for row in said] == ["1", "2"]
+    assert [row[2] for row in said] == ["疑似辍学〔2025〕0001号", "疑似辍学〔2025〕0002号"]
+    assert {row[1] for row in said} == {"=1+1", school.pupils[1].name}
+    assert {cell.data_type for cell in sheet["B"][2:4]} == {"s"}
 
 
 def test_a_workbook_with_a_mark_that_is_missing_or_unknown_is_refused_with_its_cell(school: School) -> None:

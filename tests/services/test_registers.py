@@ -9,12 +9,11 @@ import zipfile
 import pytest
 from builders_db import School, a_person, a_pupil, a_school, at, day
 
-from notoneless.core.terms import KeyGroup, Post, RouteKind
+from notoneless.core.terms import KeyGroup, Post
 from notoneless.exchange.lists_out import ListFile, csv_file, guarded, word_file
 from notoneless.records.models import Guardian, InKeyGroup, JournalEntry, OnRoll, Person, PostHeld
 from notoneless.services.refusals import Refusal
 from notoneless.services.registers import REGISTERS, export_register, open_register, registers_for
-from notoneless.services.special_routes import approve_route
 
 pytestmark = pytest.mark.django_db
 ON = day("09-10")
@@ -58,22 +57,6 @@ def test_guests_and_pupils_without_a_roll_stand_in_their_register(school: School
 def test_a_register_is_the_facts_of_its_day(school: School, officer: Person) -> None:
     OnRoll.objects.create(child=school.pupils[1], school=school.place, from_day=day("09-10"))
     assert listed(officer, "guests", school) == []
-
-
-def test_home_tuition_says_who_approved_it(school: School, officer: Person) -> None:
-    approve_route(
-        by=officer,
-        child=school.pupils[0],
-        kind=RouteKind.HOME_TUITION,
-        school=school.place,
-        from_day=day("09-08"),
-        approved_by="县教育局",
-        at=at("2025-09-08 10:00"),
-    )
-    opened = open_register(officer, REGISTERS["home-tuition"], school.place, ON)
-    (row,) = opened.table(ON, "zh", list(opened.children))
-    assert row[[column.zh for column in opened.columns].index("批准")] == "县教育局"
-    assert listed(officer, "on-roll-away", school) == [school.pupils[0].name]
 
 
 def test_what_a_post_may_not_see_is_no_column_and_no_register(school: School, officer: Person) -> None:

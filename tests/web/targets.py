@@ -13,6 +13,7 @@ from targets_closing import CLOSING_TARGETS, NOTHING_CLOSED
 from targets_enrolment import ENROLMENT_TARGETS, NOTHING_ENROLLED
 from targets_figures import FIGURE_TARGETS, NOTHING_COUNTED
 from targets_ledgers import LEDGER_TARGETS, NOTHING_IN_LEDGERS
+from targets_honesty import HONESTY_TARGETS, NOTHING_ASKED
 from targets_offline import NOTHING_OFFLINE, OFFLINE_TARGETS
 from targets_papers import NOTHING_ON_PAPER, PAPER_TARGETS
 from targets_public import NOTHING_PUBLIC, PUBLIC_TARGETS
@@ -73,6 +74,7 @@ TARGETS: Mapping[str, Callable[[Target], Arguments]] = {
     **PAPER_TARGETS,
     **OFFLINE_TARGETS,
     **SUPPORT_TARGETS,
+    **HONESTY_TARGETS,
     **LEDGER_TARGETS,
 }
 
@@ -100,6 +102,7 @@ NOTHING: Mapping[str, Any] = {
     **NOTHING_CLOSED,
     **NOTHING_COUNTED,
     **NOTHING_SUPPORTED,
+    **NOTHING_ASKED,
     **NOTHING_IN_LEDGERS,
     **NOTHING_REPORTED,
     "number": "示范县-1999-9999",

@@ -1,4 +1,4 @@
-"""花名册和台账 as views: a title, a filter and columns each; no copy is kept that could differ."""
+"""花名册 as views: a title, a filter and columns each; no copy is kept that could differ."""
 
 from __future__ import annotations
 
@@ -153,13 +153,6 @@ REGISTERS: dict[str, Register] = {
             (*_WHERE, c.ROLL, c.HOUSEHOLD, *_REACH, c.IDENTITY),
         ),
         Register(
-            "on-roll-away",
-            "在籍不在校台账",
-            "On roll, not attending",
-            _in_quadrants(Quadrant.ON_ROLL_AWAY),
-            (*_WHERE, c.ROLL, c.WHY, *_REACH),
-        ),
-        Register(
             "guests",
             "借读花名册",
             "Guest pupils",
@@ -204,29 +197,6 @@ REGISTERS: dict[str, Register] = {
             _in_groups(KeyGroup.STUDY_DIFFICULTY),
             (*_WHERE, c.STUDY, *_REACH),
             frozenset({Fields.NOTES}),
-        ),
-        Register(
-            "key-groups",
-            "重点对象名册",
-            "Key groups",
-            _in_groups(*KeyGroup),
-            (*_WHERE, c.GROUPS, c.STAGE, *_REACH),
-            frozenset({Fields.HARDSHIP}),
-        ),
-        Register(
-            "inclusive",
-            "随班就读台账",
-            "Placements in ordinary classes",
-            _on_route(RouteKind.INCLUSIVE_PLACEMENT),
-            _ROUTE,
-        ),
-        Register("home-tuition", "送教上门台账", "Home tuition", _on_route(RouteKind.HOME_TUITION), _ROUTE),
-        Register(
-            "special-schools",
-            "特殊教育学校、专门学校就读台账",
-            "Special and specialised schools",
-            _on_route(RouteKind.SPECIAL_SCHOOL, RouteKind.SPECIALISED_SCHOOL),
-            _ROUTE,
         ),
         Register("deferred", "延缓入学台账", "Deferred entry", _on_route(RouteKind.DEFERRED_ENTRY), _ROUTE),
     )

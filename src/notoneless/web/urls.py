@@ -9,6 +9,7 @@ from notoneless.web.urls_cases import case_urls
 from notoneless.web.urls_charts import chart_urls
 from notoneless.web.urls_closing import closing_urls
 from notoneless.web.urls_figures import figure_urls
+from notoneless.web.urls_honesty import honesty_urls
 from notoneless.web.urls_ledgers import ledger_urls
 from notoneless.web.urls_offline import offline_urls
 from notoneless.web.urls_offline_page import offline_page_urls
@@ -148,6 +149,7 @@ urlpatterns: list[URLPattern] = [
     *closing_urls,
     *figure_urls,
     *case_urls,
+    *honesty_urls,
     *offline_page_urls,
     *offline_urls,
     path("demo/next-morning/", demo.next_morning, name="next_morning"),

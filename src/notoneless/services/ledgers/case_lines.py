@@ -59,8 +59,8 @@ def case_lines(kind: LedgerKind) -> Entries:
     """The lines of the ledger of these stages."""
 
     def entries(view: View) -> list[Entry]:
-        cases = CaseChange.objects.filter(_known(view), stage__in=STAGES[kind])
-        steps = _steps(Q(case__in=cases.values("case")) & _known(view))
+        cases = CaseChange.objects.filter(known_steps(view), stage__in=STAGES[kind])
+        steps = _steps(Q(case__in=cases.values("case")) & known_steps(view))
         where = homes(view, cases.values("case__child"))
         mine = {case: path for case, path in steps.items() if path[0].child in where}
         spans = [span for path in mine.values() for span in spans_of(path, STAGES[kind])]
@@ -83,8 +83,9 @@ def spans_of(path: Iterable[Step], stages: frozenset[Stage]) -> Iterator[Span]:
         yield Span(opened, None)
 
 
-def _known(view: View) -> Q:
-    return Q(recorded_at__lte=view.known_at, at__lt=day_ends(view.as_of))
+def known_steps(view: View) -> Q:
+    """The steps that say where a case stood; one taken back holds for all time, any other from its moment."""
+    return Q(recorded_at__lte=view.known_at) & (Q(at__lt=day_ends(view.as_of)) | Q(event=""))
 
 
 def _steps(wanted: Q) -> dict[int, list[Step]]:

@@ -66,6 +66,7 @@ class Ledger(NamedTuple):
     also: Thing | None = None  # what its reader must be allowed to see besides ledgers
     stands: bool = False  # whether nothing says when a line ends: it is over when it is there no more
     about_children: bool = True
+    numbered: Entries | None = None  # what gets numbers in a county, where that is more than its own lines
 
 
 def day_in_china(moment: datetime) -> date:

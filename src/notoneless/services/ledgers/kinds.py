@@ -13,7 +13,12 @@ from notoneless.services.ledgers.case_lines import case_lines
 from notoneless.services.ledgers.entry import Entry, Ledger, View
 from notoneless.services.ledgers.group_lines import key_children, relocated
 from notoneless.services.ledgers.record_lines import meetings, pairings, relief, tips, visits
-from notoneless.services.ledgers.roll_lines import of_school_age, on_roll_away, to_verify
+from notoneless.services.ledgers.roll_lines import (
+    away_from_own_school,
+    of_school_age,
+    on_roll_away,
+    to_verify,
+)
 from notoneless.services.ledgers.route_lines import route_lines
 from notoneless.services.ledgers.standing import There, standing
 
@@ -40,7 +45,9 @@ LEDGERS: Mapping[LedgerKind, Ledger] = {
             route_lines(RouteKind.SPECIAL_SCHOOL, RouteKind.SPECIALISED_SCHOOL),
             _P.ENROLMENT_OFFICER,
         ),
-        _standing(_K.ON_ROLL_AWAY, on_roll_away, _P.ENROLMENT_OFFICER),
+        _standing(_K.ON_ROLL_AWAY, on_roll_away, _P.ENROLMENT_OFFICER)._replace(
+            numbered=standing(_K.ON_ROLL_AWAY, away_from_own_school)
+        ),
         _standing(_K.TO_VERIFY, to_verify, _P.ENROLMENT_OFFICER),
         _standing(_K.KEY_CHILDREN, key_children, _P.SCHOOL_OFFICE, _HARDSHIP),
         Ledger(_K.SUPPORT, pairings, _P.SCHOOL_OFFICE, _HARDSHIP),

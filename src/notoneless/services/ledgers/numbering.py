@@ -48,7 +48,8 @@ def post_new_cases(*, now: datetime) -> None:
 @one_act
 def _post(county: Place, kind: LedgerKind, at: datetime) -> Posted:
     numbers = _Numbers(county, kind, at)
-    found = LEDGERS[kind].entries(View(county, day_in_china(at), at))
+    ledger = LEDGERS[kind]
+    found = (ledger.numbered or ledger.entries)(View(county, day_in_china(at), at))
     lines = {row.entry: row for row in LedgerLine.objects.filter(ledger=kind)}
     new = sorted((e for e in found if e.key not in lines), key=lambda e: (e.learned_at, e.opened_on, e.key))
     opened = [numbers.line(entry) for entry in new]

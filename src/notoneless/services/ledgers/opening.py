@@ -14,7 +14,7 @@ from notoneless.core.terms import PlaceKind, Term
 from notoneless.exchange.ledgers.layout import Column, ledger_layout
 from notoneless.records.access import GROUP_FIELDS, Fields, Scope, Thing, Verb, fields_of
 from notoneless.records.models import Child, LedgerLine, Person, Place
-from notoneless.records.scopes import Reach, reaches, visible_places
+from notoneless.records.scopes import Reach, reaches, visible_children, visible_places
 from notoneless.services.ledgers.entry import Entry, Ledger, View
 from notoneless.services.ledgers.homes import places_within
 from notoneless.services.ledgers.kinds import LEDGERS
@@ -80,6 +80,7 @@ class Allowed(NamedTuple):
 
     shown: frozenset[Fields]
     classes: frozenset[int] | None
+    children: frozenset[UUID] = frozenset()  # of the classes, where it is only theirs
 
 
 def allowed(person: Person, place: Place, on: date, verb: Verb = Verb.SEE) -> Allowed | None:
@@ -90,7 +91,8 @@ def allowed(person: Person, place: Place, on: date, verb: Verb = Verb.SEE) -> Al
     shown = frozenset(f for held, scope in found for f in fields_of(held.post, Thing.CHILD, scope))
     if any(scope is Scope.PLACE for _, scope in found):
         return Allowed(shown, None)
-    return Allowed(shown, frozenset(held.class_group_id or 0 for held, _ in found))
+    children = visible_children(person, on, verb, Thing.LEDGER).values_list("pk", flat=True)
+    return Allowed(shown, frozenset(held.class_group_id or 0 for held, _ in found), frozenset(children))
 
 
 def _touches(reach: Reach, place: Place) -> bool:
@@ -152,11 +154,15 @@ def _not_yours(ledger: Ledger) -> Refusal:
 
 
 def _is_wanted(line: Entry, sight: Allowed, wanted: Wanted) -> bool:
-    if sight.classes is not None and line.where.class_group not in sight.classes:
+    if sight.classes is not None and not _of_class(line, sight.classes, sight.children):
         return False
     if wanted.state is not LineState.ALL and line.is_open is not (wanted.state is LineState.OPEN):
         return False
     return wanted.year is None or line.opened_on.year == wanted.year
+
+
+def _of_class(line: Entry, classes: frozenset[int], children: frozenset[UUID]) -> bool:
+    return line.child in children if line.child else line.where.class_group in classes
 
 
 def _of_school(lines: list[Entry], wanted: Wanted) -> Iterator[Entry]:

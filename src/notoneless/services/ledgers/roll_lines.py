@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from uuid import UUID
 
@@ -14,27 +14,24 @@ from notoneless.records.models import (
     CaseChange,
     ChangeStepTaken,
     Child,
-    Enrolment,
     EventRecord,
     OnRoll,
     SpecialRoute,
 )
 from notoneless.records.scopes import during
-from notoneless.services.ledgers.case_lines import STAGES
+from notoneless.services.ledgers.case_lines import STAGES, known_steps
 from notoneless.services.ledgers.entry import View, Where, day_begins, day_ends, day_in_china
-from notoneless.services.ledgers.homes import homes, known, places_within
+from notoneless.services.ledgers.homes import class_stays, homes, places_within, roll_stays
 from notoneless.services.ledgers.standing import Since
 from notoneless.services.on_roll import GONE, SETTLED
 
-FIRST_AGE, LAST_AGE = 6, 15  # full years at the start of the school year
+FIRST_AGE, OVER_AGE = 6, 15  # full years on 1 September
 
 
 def stages_on(view: View) -> dict[UUID, Stage]:
     """The stage of every case as of the day, as known at the moment of the view."""
-    steps = CaseChange.objects.filter(recorded_at__lte=view.known_at, at__lt=day_ends(view.as_of))
-    return {
-        child: Stage(stage) for child, stage in steps.order_by("pk").values_list("case__child_id", "stage")
-    }  # type: ignore[call-arg]
+    steps = CaseChange.objects.filter(known_steps(view)).order_by("pk")
+    return {child: Stage(stage) for child, stage in steps.values_list("case__child_id", "stage")}  # type: ignore[call-arg]
 
 
 # 适龄儿童少年台账.
@@ -43,11 +40,13 @@ def stages_on(view: View) -> dict[UUID, Stage]:
 def of_school_age(view: View) -> dict[UUID, Since]:
     """Every known child of school age, at school or not; by birth, else by being in a class."""
     since = school_year_begins(view.as_of)
-    ages = (since.replace(year=since.year - LAST_AGE - 1), since.replace(year=since.year - FIRST_AGE))
-    aged = set(Child.objects.filter(birth_on__gt=ages[0], birth_on__lte=ages[1]).values_list("pk", flat=True))
-    taught = Enrolment.objects.filter(known(view), during(view.as_of), child__birth_on=None)
-    aged |= set(taught.values_list("child_id", flat=True))
-    first = _first_known(view)
+    ages = (since.replace(year=since.year - OVER_AGE), since.replace(year=since.year - FIRST_AGE))
+    born = Child.objects.filter(birth_on__gt=ages[0], birth_on__lte=ages[1])
+    aged = set(born.values_list("pk", flat=True))
+    stays = class_stays(view)
+    unborn = set(Child.objects.filter(birth_on=None).values_list("pk", flat=True))
+    aged |= {stay.child for stay in stays if stay.child in unborn and stay.holds_on(view.as_of)}
+    first = {stay.child: (stay.from_day, stay.known_since) for stay in reversed(stays)}
     gone = settled(view)
     return {
         child: Since(*first.get(child, (since, day_begins(since))), where)
@@ -59,15 +58,6 @@ def of_school_age(view: View) -> dict[UUID, Since]:
 def school_year_begins(on: date) -> date:
     """1 September of the school year of a day."""
     return date(on.year if on.month >= 9 else on.year - 1, 9, 1)
-
-
-def _first_known(view: View) -> dict[UUID, tuple[date, datetime]]:
-    """Since when we know of each child: the first class it was in."""
-    found: dict[UUID, tuple[date, datetime]] = {}
-    rows = Enrolment.objects.filter(known(view), from_day__lte=view.as_of).order_by("-from_day", "-pk")
-    for child, day, recorded in rows.values_list("child_id", "from_day", "recorded_at"):
-        found[child] = (day, recorded or day_begins(day))
-    return found
 
 
 def settled(view: View) -> set[UUID]:
@@ -85,42 +75,59 @@ def settled(view: View) -> set[UUID]:
 
 
 def on_roll_away(view: View) -> dict[UUID, Since]:
-    """On the roll of a school of the place and not attending, for whatever reason."""
+    """On the roll of a school of the place and attending none of the place, for whatever reason."""
     within = places_within(view.place)
-    rolls = OnRoll.objects.filter(known(view), during(view.as_of), school__isnull=False)
-    rows = rolls.values_list("child_id", "school_id", "from_day", "recorded_at")
-    rolled = {child: (school, day, seen) for child, school, day, seen in rows if school in within}
-    away = rolled.keys() - attending(view)
-    left = _left(view, away)
-    where = homes(view, away)
+    return _away(view, within, attending(view, within))
+
+
+def away_from_own_school(view: View) -> dict[UUID, Since]:
+    """The same with whoever attends another school of the place: the own school's list has them too."""
+    within = places_within(view.place)
+    return _away(view, within, attending_own(view))
+
+
+def _away(view: View, within: frozenset[int], there: Collection[UUID]) -> dict[UUID, Since]:
+    on, stays = view.as_of, roll_stays(view)
+    rolled = {r.child: r for r in stays if r.school in within and r.holds_on(on) and r.child not in there}
+    seats = {stay.child: stay for stay in class_stays(view, rolled) if stay.holds_on(on)}
+    left = _left(view, rolled)
     found = {}
-    for child in away:
-        school, day, seen = rolled[child]
-        last, learned = left.get(child, (day, seen or day_begins(day)))
-        at_school = where.get(child, Where(school))
-        place = at_school if at_school.place == school else Where(school)
-        found[child] = Since(max(day, last), max(learned, seen or day_begins(day)), place)
+    for child, roll in rolled.items():
+        seat = seats.get(child)
+        where = Where(roll.school, seat.class_group if seat and seat.school == roll.school else None)
+        day, learned = left.get(child, (roll.from_day, roll.known_since))
+        found[child] = Since(max(day, roll.from_day), max(learned, roll.known_since), where)
     return found
 
 
-def attending(view: View) -> set[UUID]:
-    """Whoever is in a class and is not held to have left."""
-    seated = Enrolment.objects.filter(known(view), during(view.as_of)).values_list("child_id", flat=True)
-    gone = {child for child, stage in stages_on(view).items() if stage in GONE}
-    return set(seated) - gone
+def attending(view: View, within: Collection[int] | None = None) -> set[UUID]:
+    """Whoever is in a class, of these schools if they are named, and is not held to have left."""
+    seated = (stay for stay in class_stays(view) if stay.holds_on(view.as_of))
+    return {stay.child for stay in seated if within is None or stay.school in within} - _gone(view)
+
+
+def attending_own(view: View) -> set[UUID]:
+    """Whoever attends the school whose roll it is on."""
+    rolled = {stay.child: stay.school for stay in roll_stays(view) if stay.holds_on(view.as_of)}
+    seated = (stay for stay in class_stays(view) if stay.holds_on(view.as_of))
+    return {stay.child for stay in seated if rolled.get(stay.child) == stay.school} - _gone(view)
+
+
+def _gone(view: View) -> set[UUID]:
+    return {child for child, stage in stages_on(view).items() if stage in GONE}
 
 
 def _left(view: View, children: Iterable[UUID]) -> dict[UUID, tuple[date, datetime]]:
     """Since when each attends no more: the end of the last class, or the step that says it is gone."""
     ids = list(children)
-    found: dict[UUID, tuple[date, datetime]] = {}
-    ended = Enrolment.objects.filter(known(view), child__in=ids, until__lte=view.as_of).order_by("until")
-    for child, until, learned in ended.values_list("child_id", "until", "end_recorded_at"):
-        found[child] = (until, learned or day_begins(until))
-    steps = CaseChange.objects.filter(
-        case__child__in=ids, stage__in=GONE, recorded_at__lte=view.known_at, at__lt=day_ends(view.as_of)
-    ).exclude(stage_before__in=GONE)
-    for child, at, learned in steps.order_by("pk").values_list("case__child_id", "at", "recorded_at"):
+    found = {
+        stay.child: (stay.until, stay.end_learned_at or day_begins(stay.until))
+        for stay in class_stays(view, ids)
+        if stay.until is not None and stay.until <= view.as_of
+    }
+    steps = CaseChange.objects.filter(known_steps(view), case__child__in=ids, stage__in=GONE)
+    rows = steps.exclude(stage_before__in=GONE).order_by("pk")
+    for child, at, learned in rows.values_list("case__child_id", "at", "recorded_at"):
         found[child] = (day_in_china(at), learned)
     return found
 
@@ -141,14 +148,13 @@ def to_verify(view: View) -> dict[UUID, Since]:
 
 
 def _neither(view: View) -> dict[UUID, Since]:
-    rolled = set(OnRoll.objects.filter(known(view), during(view.as_of)).values_list("child_id", flat=True))
+    rolled = set(OnRoll.objects.filter(during(view.as_of)).values_list("child_id", flat=True))  # anywhere
     routed = SpecialRoute.objects.filter(
         during(view.as_of), recorded_at__lte=view.known_at, superseded_by__isnull=True
     )
     there = rolled | attending(view) | set(routed.values_list("child_id", flat=True))
-    once = Enrolment.objects.filter(known(view), from_day__lte=view.as_of).values_list("child_id", flat=True)
-    listed = OnRoll.objects.filter(known(view), from_day__lte=view.as_of).values_list("child_id", flat=True)
-    nowhere = (set(once) | set(listed)) - there
+    stays = (*class_stays(view), *roll_stays(view))
+    nowhere = {stay.child for stay in stays} - there
     left = _left(view, nowhere)
     begin = school_year_begins(view.as_of)
     return {

@@ -1,4 +1,4 @@
-"""花名册和台账: opened as a page, taken out as a file with a reason of record."""
+"""花名册: opened as a page, taken out as a file with a reason of record."""
 
 from __future__ import annotations
 
