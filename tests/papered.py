@@ -20,6 +20,7 @@ from notoneless.core.case_terms import (
     VisitTrigger,
 )
 from notoneless.core.paper_terms import PaperKind
+from notoneless.core.report_terms import InspectionKind, MeasureKind
 from notoneless.core.terms import (
     Act,
     ActOutcome,
@@ -64,6 +65,8 @@ from notoneless.records.models import (
 )
 from notoneless.services.casework import record_contact, record_event
 from notoneless.services.paper_values.about import SUBJECTS, About, Subject, about_child, about_place
+from notoneless.services.supervision.inspections import add_finding, record_inspection
+from notoneless.services.supervision.measures import take_measure
 
 NOW = at("2025-09-12 16:00")
 DUE = date(2025, 9, 19)
@@ -116,8 +119,43 @@ def _known(world: Papered) -> None:
         OnRoll.objects.create(child=each, school=world.school.place, from_day=TERM_START)
 
 
+def _inspected(world: Papered) -> None:
+    """The school was inspected, something was found, and there was a talk about it."""
+    bureau, school = world.school.bureau, world.school.place
+    row = record_inspection(
+        by=bureau,
+        kind=InspectionKind.SEASON,
+        place=school,
+        day=date(2025, 9, 8),
+        inspectors="督学两人",
+        subject="开学点名",
+        note="抽查三个班的点名记录。",
+        at=NOW,
+    )
+    finding = add_finding(
+        by=bureau,
+        inspection=row,
+        what="有一天没有点名",
+        ground="控辍保学制度第三条",
+        responsible=Post.PRINCIPAL,
+        due_on=DUE,
+        at=NOW,
+    )
+    take_measure(
+        by=bureau,
+        kind=MeasureKind.TALK,
+        place=school,
+        finding=finding,
+        day=date(2025, 9, 10),
+        who="校长",
+        reason="一周内补齐点名并说明办法",
+        at=NOW,
+    )
+
+
 def _said(world: Papered) -> None:
     teacher, child = world.school.teacher, world.child
+    _inspected(world)
     record_contact(
         by=teacher,
         child=child,

@@ -39,6 +39,7 @@ class PaperKind(Term):
         "order to send the child to school",
     )
     SERVICE_RECEIPT = "SERVICE_RECEIPT", "送达回证", "receipt of service"
+    INSPECTION_SHEET = "INSPECTION_SHEET", "督导、约谈、通报单", "sheet of an inspection"
 
 
 class PaperFormat(Term):

@@ -7,7 +7,16 @@ from collections.abc import Callable, Mapping
 from notoneless.core.explain import stamp
 from notoneless.core.paper_terms import PaperKind
 from notoneless.exchange.papers.layout import AS_OF, NUMBERED, lists, marks
-from notoneless.services.paper_values import absence, case, enrolment, notices, reports, support, visit
+from notoneless.services.paper_values import (
+    absence,
+    case,
+    enrolment,
+    notices,
+    reports,
+    supervision,
+    support,
+    visit,
+)
 from notoneless.services.paper_values.filling import Filling
 from notoneless.services.paper_values.value import Value, Values
 
@@ -36,6 +45,7 @@ _FAMILIES: Mapping[PaperKind, Callable[[Filling], Values]] = {
     **dict.fromkeys((_K.PERSUASION_NOTICE, _K.NOTICE_TO_RETURN, _K.ORDER_TO_SEND), notices.to_return),
     _K.ENROLMENT_NOTICE: notices.to_enrol,
     _K.SERVICE_RECEIPT: notices.receipt,
+    _K.INSPECTION_SHEET: supervision.inspection_sheet,
 }
 
 

@@ -134,7 +134,7 @@ def make_at(request: HttpRequest, person: Person, place_id: int, form: str) -> H
     place = _place(person, place_id, at, Verb.ISSUE)
     kind = _kind(form, of_one=False)
     below = _below(place) if SUBJECTS[kind] is Subject.YEAR else []
-    initial = {"day": day_in_china(at), "place": str(below[0].pk) if below else ""}
+    initial = {"day": _day_asked(request) or day_in_china(at), "place": str(below[0].pk) if below else ""}
     given = PlacePaperForm(request.POST or None, initial=initial, subject=SUBJECTS[kind], places=below)
 
     def about(said: dict[str, object]) -> About:
@@ -192,6 +192,14 @@ def _make(
 
 def _title(kind: PaperKind) -> str:
     return str(label(kind))
+
+
+def _day_asked(request: HttpRequest) -> date | None:
+    """The day that a link names, such as that of an inspection."""
+    try:
+        return date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        return None
 
 
 def _kind(form: str, *, of_one: bool) -> PaperKind:
