@@ -115,13 +115,19 @@ class Used(NamedTuple):
 
 
 @cache
+def parsed(pack_id: str) -> dict[str, Any]:
+    """A shipped pack as TOML gives it."""
+    return tomllib.loads(pack_text(pack_id))
+
+
+@cache
 def tables(kind: str) -> list[tuple[str, dict[str, Any], str]]:
     """Every `[[kind]]` of every shipped pack: the pack's id, the table, and its text."""
     found = []
     for pack_id in pack_ids():
         text = pack_text(pack_id)
         pieces = re.split(rf"^\[\[{kind}\]\]$", text, flags=re.MULTILINE)[1:]
-        entries = tomllib.loads(text).get(kind, [])
+        entries = parsed(pack_id).get(kind, [])
         found += [(pack_id, table, piece) for table, piece in zip(entries, pieces, strict=True)]
     return found
 
@@ -150,25 +156,33 @@ def limits_used() -> dict[DayKind, Used]:
     return found
 
 
+WHERE_CODES_STAND = (
+    *("rule", "quota", "closing", "placement", "pairing"),
+    *("report", "target", "excludes", "ledger", "example"),
+)
+
+
+@cache
+def written() -> list[tuple[str, str]]:
+    """Every table in which codes stand, with the name under which people find it."""
+    return [
+        (f"{pack_id}#{table.get('id') or table.get('rule') or kind}", piece.split("\n[[")[0])
+        for kind in WHERE_CODES_STAND
+        for pack_id, table, piece in tables(kind)
+    ]
+
+
+@cache
+def tables_with(code: str) -> list[tuple[str, str]]:
+    """Those that may name the code, in whatever case."""
+    either = (f'"{code}"', f'"{code.lower()}"')
+    return [(name, text) for name, text in written() if either[0] in text or either[1] in text]
+
+
 def code_used(code: str, keys: str) -> str:
-    """The first rule, quota, word on casework or example that names the code, or a dash."""
+    """The first rule, quota, word beside the rules or example that names the code, or a dash."""
     pattern = re.compile(rf'\b(?:{keys.replace(" ", "|")}) = (?:\[[^\]]*)?"{code}"', re.IGNORECASE)
-    for kind in (
-        "rule",
-        "quota",
-        "closing",
-        "placement",
-        "pairing",
-        "report",
-        "target",
-        "excludes",
-        "ledger",
-        "example",
-    ):
-        for pack_id, table, piece in tables(kind):
-            if pattern.search(re.split(r"^\[\[", piece, flags=re.MULTILINE)[0]):
-                return f"{pack_id}#{table.get('id') or table.get('rule') or kind}"
-    return "—"
+    return next((name for name, text in tables_with(code) if pattern.search(text)), "—")
 
 
 # The page.

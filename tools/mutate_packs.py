@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from notoneless.core.policy.fields import PackError
 from notoneless.core.policy.in_force import in_force
-from notoneless.core.policy.library import load, pack_ids, pack_text, run_examples
+from notoneless.core.policy.library import beside_results, load, pack_ids, pack_text, rule_results
 from notoneless.core.policy.read import read_pack
 
 # The places that say how much and by when: a trigger's amounts, a duty's limit and times, a quota's numbers.
@@ -31,6 +31,7 @@ LOOKED_AT = {
     "[[report]]": ("day", "by", "months"),
     "[[target]]": ("at_most", "at_least", "grades", "below"),
 }
+BESIDE_RULES = LOOKED_AT.keys() - {"[[rule]]", "[[quota]]"}
 # What a hurried reader mistakes for one another.
 KINDS = (
     ("school day", "working day", "calendar day"),
@@ -59,6 +60,7 @@ class Slip(NamedTuple):
     said: str
     says: str
     text: str
+    heading: str
 
 
 def slips(text: str) -> Iterator[Slip]:
@@ -75,7 +77,9 @@ def slips(text: str) -> Iterator[Slip]:
                 start, end = (offset + each for each in place.span("said"))
                 for wrong in misread(place["said"]):
                     if not _means_the_same(line, place["said"], wrong):
-                        yield Slip(number, rule, place["said"], wrong, text[:start] + wrong + text[end:])
+                        yield Slip(
+                            number, rule, place["said"], wrong, text[:start] + wrong + text[end:], heading
+                        )
         offset += len(line)
 
 
@@ -118,7 +122,11 @@ def _noticed(slip: Slip) -> bool:
         pack = read_pack(slip.text, file="slip")
     except PackError:
         return True
-    return any(result.problem for result in run_examples(pack, in_force(pack, load)))
+    if slip.heading in BESIDE_RULES:  # its examples stand with it
+        return any(result.problem for result in beside_results(pack))
+    return any(result.problem for result in rule_results(pack, in_force(pack, load), slip.rule)) or any(
+        result.problem for result in beside_results(pack)
+    )
 
 
 def main(names: list[str]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -122,20 +123,26 @@ def resolved(pack: PolicyPack, adopted_on: date | None = None) -> PacksInForce:
 
 def run_examples(pack: PolicyPack, packs: PacksInForce) -> list[ExampleResult]:
     """Every example of the pack against the evaluator; a rule with duties and no example is a problem too."""
-    results = [compare(example, _owed(example, pack, packs)) for example in pack.examples]
+    results = list(rule_results(pack, packs))
     shown = {example.rule for example in pack.examples}
     shown |= {example.quota for example in pack.quota_examples}
-    results += [_quota_result(example, pack) for example in pack.quota_examples]
     named = [rule.id for rule in pack.rules] + [quota.id for quota in pack.quotas]
     bare = [each for each in named if each not in shown]
     nothing = Example("", "", (), "2000-01-01 00:00", ())
-    results += _case_results(pack)
+    results += beside_results(pack)
     return results + [
         ExampleResult(nothing, f"规则“{rule_id}”没有算例；请至少写一个 [[example]]") for rule_id in bare
     ]
 
 
-def _case_results(pack: PolicyPack) -> list[ExampleResult]:
+def rule_results(pack: PolicyPack, packs: PacksInForce, first: str = "") -> Iterator[ExampleResult]:
+    """The examples of rules and quotas, each as it is asked for, those of the rule `first` at the head."""
+    for example in sorted(pack.examples, key=lambda example: example.rule != first):
+        yield compare(example, _owed(example, pack, packs))
+    yield from (_quota_result(example, pack) for example in pack.quota_examples)
+
+
+def beside_results(pack: PolicyPack) -> list[ExampleResult]:
     """The examples that stand in what a pack says beside its rules."""
     tried = [
         *((f"销号：{c.kind.zh}", try_closing(c)) for c in pack.closings),
