@@ -33,7 +33,9 @@ def texts(content: bytes) -> str:
             inner = archive.read(info)
             if info.filename.endswith((".xlsx", ".docx")):
                 with zipfile.ZipFile(io.BytesIO(inner)) as parts:
-                    found += [unescape(parts.read(name).decode(errors="replace")) for name in parts.namelist()]
+                    found += [
+                        unescape(parts.read(name).decode(errors="replace")) for name in parts.namelist()
+                    ]
             elif not info.filename.endswith(".pdf"):
                 found.append(inner.decode(errors="replace"))
     return "\n".join(found)
@@ -44,9 +46,9 @@ def test_a_school_takes_out_its_own_children_and_the_journal_counts_them(world: 
     pack = inspection_pack(by=principal, place=world.school, year=2025, at=NOW)
     said = texts(pack.content)
     for target in world.targets:
-        assert (target.canaries["name"] in said) == (target.no in (NEAR, GRADE))
-        for word in ("identity", "phone", "private", "health"):
-            assert target.canaries[word] not in said
+        own = target.no in (NEAR, GRADE)
+        assert [target.canaries[word] in said for word in ("name", "phone")] == [own, own]
+        assert not any(target.canaries[word] in said for word in ("identity", "private"))
     entry = JournalEntry.objects.get(act="EXPORT")
     assert entry.body["children"] == pack.children == 2
     assert entry.subject_id == str(world.school.pk)
@@ -70,6 +72,14 @@ def test_every_piece_is_numbered_once_and_stands_in_the_index(world: World) -> N
     for number, piece in zip(numbers, pieces, strict=True):
         assert f"| {number} | {piece.title[1]} |" in index
         assert any(f"/{number} " in name for name in names)
+
+
+def test_whole_identity_numbers_are_there_only_when_they_are_asked_for(world: World) -> None:
+    officer = a_holder(world, Post.COUNTY_BUREAU)
+    asked = ask_for(by=officer, place=world.school, year=2025, at=NOW, wish=Wish(identity=True))
+    first_ledger = [piece.title[0] for piece in work_of(asked)].index("适龄儿童少年台账")
+    said = texts(make(asked, first_ledger).files[0].content)
+    assert world.targets[NEAR].canaries["identity"] in said
 
 
 def test_a_piece_kept_for_later_is_the_same_piece(world: World) -> None:

@@ -7,7 +7,19 @@ import importlib
 import sys
 from collections.abc import Sequence
 
-COMMANDS = ("check", "policy", "adopt", "rebase", "proof", "simulate", "demo", "set_up", "serve", "work", "pack")
+COMMANDS = (
+    "check",
+    "policy",
+    "adopt",
+    "rebase",
+    "proof",
+    "simulate",
+    "demo",
+    "set_up",
+    "serve",
+    "work",
+    "pack",
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -32,9 +32,7 @@ def add_parser(commands: Any) -> None:
     compliance.add_argument("--year", type=int, metavar="YYYY", help="年度；默认今年 / the calendar year")
     for each, run in ((inspection, _run_inspection), (compliance, _run_compliance)):
         each.add_argument("place", metavar="PLACE", help="单位代码 / code of the place")
-        each.add_argument(
-            "--by", metavar="USERNAME", required=True, help="以谁的名义（登录名） / who asks"
-        )
+        each.add_argument("--by", metavar="USERNAME", required=True, help="以谁的名义（登录名） / who asks")
         each.add_argument("--out", type=Path, metavar="FILE", help="写到哪个文件 / the file to write")
         each.add_argument("--en", action="store_true", help="英文 / in English")
         each.set_defaults(run=run)

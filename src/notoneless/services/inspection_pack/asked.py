@@ -11,10 +11,10 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from notoneless.core.facts import CHINA_TIME
-from notoneless.records.access import Fields, Thing, Verb, fields_of
+from notoneless.records.access import Fields
 from notoneless.records.models import Child, Enrolment, OnRoll, Person, Place
-from notoneless.records.scopes import reaches, visible_children
-from notoneless.services.counting import Asked
+from notoneless.records.scopes import visible_children
+from notoneless.services.paper_authority import fields_at
 
 ONE_DAY = timedelta(days=1)
 FIRST_YEAR = 2000
@@ -52,15 +52,6 @@ class PackAsked:
     def year_name(self) -> str:
         """2025-2026."""
         return f"{self.year}-{self.year + 1}"
-
-    @property
-    def counted(self) -> Asked:
-        """The year as the counting engine is asked for it, as known at the pack's moment."""
-        return Asked(self.place, self.first, self.last, self.at)
-
-    def this_month(self) -> Asked:
-        """The last month of the pack up to its last day."""
-        return Asked(self.place, self.last.replace(day=1), self.last, self.at)
 
     def theirs(self) -> QuerySet[Child]:
         """The children who were in a class, or on a roll, of the place on any day of the year."""
@@ -103,9 +94,4 @@ class PackAsked:
     @cached_property
     def fields(self) -> frozenset[Fields]:
         """The parts of a child's data that the exporter sees of the whole place."""
-        return frozenset(
-            each
-            for held, scope in reaches(self.person, self.at.date(), Thing.CHILD, Verb.SEE)
-            if held.place is not None and self.path.startswith(held.place.path or "/")
-            for each in fields_of(held.post, Thing.CHILD, scope)
-        )
+        return fields_at(self.person, self.place, self.at.date())

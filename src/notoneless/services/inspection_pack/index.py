@@ -91,5 +91,6 @@ def _volume(volume: Volume, pieces: Sequence[Piece], made: Sequence[Made], langu
 def _row(piece: Piece, pieces: Sequence[Piece], made: Made, language: str) -> tuple[str, ...]:
     names = [file.name.rsplit("/", 1)[-1] for file in made.files]
     shown = "\n".join(names[:3]) + (f"\n… {len(names)}" if len(names) > 3 else "")
+    shown = shown or said(made.note, language)
     number = number_of(piece, pieces)
     return number, said(piece.title, language), shown, str(made.rows), str(len(made.children))

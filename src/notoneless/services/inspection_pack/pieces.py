@@ -30,6 +30,7 @@ class Made(NamedTuple):
     files: tuple[File, ...]
     rows: int
     children: frozenset[UUID] = frozenset()
+    note: Words = ("", "")  # why there is no file
 
 
 class Piece(NamedTuple):
@@ -86,7 +87,7 @@ def tables(*sections: Callable[[PackAsked], Section]) -> Callable[[PackAsked, st
 
 def kept(made: Made) -> bytes:
     """What was made as one file, to go on with later."""
-    told = json.dumps({"rows": made.rows, "children": sorted(map(str, made.children))})
+    told = json.dumps({"rows": made.rows, "children": sorted(map(str, made.children)), "note": [*made.note]})
     return bundle((File("made.json", told.encode()), *made.files))
 
 
@@ -94,7 +95,8 @@ def opened(content: bytes) -> Made:
     """What `kept` was given."""
     first, *files = unbundled(content)
     told = json.loads(first.content)
-    return Made(tuple(files), told["rows"], frozenset(map(UUID, told["children"])))
+    children = frozenset(map(UUID, told["children"]))
+    return Made(tuple(files), told["rows"], children, tuple(told["note"]))
 
 
 def children_in(made: Iterable[Made]) -> frozenset[UUID]:
