@@ -106,7 +106,10 @@ class Typed:
         """Why a place of this kind has no such figure."""
         if figure is Figure.CONSOL_9 and (self.entry, self.final) != (1, 9):
             return "九个年级不全，不算九年巩固率", "does not have all nine grades"
-        if figure is Figure.CONSOL_SCH and self.asked.kind is not PlaceKind.SCHOOL:
+        if figure is Figure.CONSOL_SCH and self.asked.kind not in (
+            PlaceKind.SCHOOL,
+            PlaceKind.TEACHING_POINT,
+        ):
             return "按学校算，请看各学校", "counted for each school; see the schools"
         if figure is Figure.CONSOL_SCH and not (self.entry in ENTRY and self.final in LEAVING):
             return "没有入学年级或毕业年级", "has no grade of entry, or no final grade"

@@ -23,8 +23,10 @@ from notoneless.services.counting import Asked, counts, lines, school_year_of
 from notoneless.services.counts_given import ADDED, Typed
 from notoneless.services.figures_grades import grade_counted, grades_of, last_grades
 
+SCHOOLS = (PlaceKind.SCHOOL, PlaceKind.TEACHING_POINT)  # below them are grades and classes
 LEVELS: Mapping[PlaceKind, str] = {
     PlaceKind.SCHOOL: "school",
+    PlaceKind.TEACHING_POINT: "school",
     PlaceKind.CENTRAL_SCHOOL: "township",
     PlaceKind.TOWNSHIP: "township",
     PlaceKind.COUNTY: "county",
@@ -170,7 +172,7 @@ def by_place(figure: Figure, asked: Asked, rules: Rules) -> list[FigureValue]:
 
 def parts_of(place: Place) -> list[Place]:
     """What a place consists of: townships of a county, schools of a township; nothing of a school."""
-    if place.kind == PlaceKind.SCHOOL:
+    if place.kind in SCHOOLS:
         return []
     inside = Place.objects.filter(path__startswith=place.path or "/").order_by("path")
     if place.kind != PlaceKind.COUNTY:
