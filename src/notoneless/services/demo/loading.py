@@ -28,6 +28,7 @@ from notoneless.services.demo.facts import AT_ONCE, Facts, holders_now
 from notoneless.services.demo.homes import add_homes
 from notoneless.services.demo.logins import make_users
 from notoneless.services.demo.people import hand_over_waits, people_come_and_go
+from notoneless.services.demo.reports import load_reports
 from notoneless.services.demo.routine import load_routine
 from notoneless.services.transactions import one_act
 
@@ -65,6 +66,7 @@ def load(county: County, *, at: datetime, passwords: Mapping[str, str]) -> None:
     entry = load_facts(county, at=at, passwords=passwords)
     follow_up([child.id for child in county.children], as_of=at, entry=entry)
     hand_over_waits(at)
+    load_reports(at=at)
     add_reviews(holders_now(), at)
 
 

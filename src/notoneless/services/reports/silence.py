@@ -22,7 +22,7 @@ from notoneless.services.reports.standing import signed_step
 from notoneless.services.telling import queue
 
 # How far back a place is asked for what it did not report; others for the school year.
-_LOOK_BACK = {ReportKind.DAILY: timedelta(days=14), ReportKind.WEEKLY: timedelta(days=56)}
+_LOOK_BACK = {ReportKind.DAILY: timedelta(days=7), ReportKind.WEEKLY: timedelta(days=56)}
 ONE_MINUTE = timedelta(minutes=1)  # a due moment is the last minute in time
 
 
