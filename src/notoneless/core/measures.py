@@ -156,7 +156,7 @@ def _minus(*tallies: Tally) -> tuple[Signed, ...]:
 
 
 def _example(share: str, **numbers: int) -> Example:
-    return Example({Tally(name): number for name, number in numbers.items()}, Decimal(share))
+    return Example({Tally[name]: number for name, number in numbers.items()}, Decimal(share))
 
 
 def _hold(figure: Figure, returned: Tally, held: Tally, example: Example) -> Measure:

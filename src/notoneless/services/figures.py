@@ -58,10 +58,11 @@ class Unit(NamedTuple):
         """Where a target measures it: "class", "grade", "school", "township", "county"."""
         if self.class_group is not None:
             return "class"
-        return "grade" if len(self.grades) == 1 else LEVELS.get(PlaceKind(self.place.kind), "")
+        return "grade" if len(self.grades) == 1 else LEVELS.get(self.place.kind, "")
 
 
-class Part(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Part:
     """One list in a sum: its sign, and how many children it has, those of `without` left out."""
 
     sign: int

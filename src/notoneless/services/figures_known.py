@@ -75,8 +75,8 @@ def _changes(
         if part.given is None:
             yield _change(part, without, asked, later)
         else:
-            numbers = (side[key].count if key in side else 0 for side in (before, after))
-            yield ListChange(part.sign, part.tally, *numbers, (), typed=True)
+            was, is_now = (side[key].count if key in side else 0 for side in (before, after))
+            yield ListChange(part.sign, part.tally, was, is_now, (), typed=True)
 
 
 def _change(part: Part, without: Collection[Tally], asked: Asked, later: Asked) -> ListChange:

@@ -22,7 +22,8 @@ from notoneless.services.figures_shown import may_list, shown, tells_all
 TONES = {True: "met", False: "overdue", None: "unknown"}
 
 
-class Number(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Number:
     """One list of a sum: "− 9 转出", with the address of its list; `count` None is shown as "<5"."""
 
     minus: bool

@@ -123,7 +123,7 @@ def figure_known(request: HttpRequest, person: Person, place_id: int, figure: st
 def _list_asked(given: QueryDict, place: Place, at: datetime) -> ListAsked:
     """What an address gives, read. Raises ValueError for what makes no sense, or lies ahead."""
     last = _day(given.get("last", at.date().isoformat()), at)
-    first = _day(given["first"], at) if "first" in given else asked_on(place, last, at).first
+    first = _day(given.get("first", asked_on(place, last, at).first.isoformat()), at)
     known = _moment(given.get("known", at.isoformat()), at)
     number = int(given.get("page", "1"))
     if first > last or number < 1:
