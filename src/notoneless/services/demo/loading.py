@@ -26,6 +26,7 @@ from notoneless.services.assessments import Entry, follow_up
 from notoneless.services.demo.close_outs import add_reviews
 from notoneless.services.demo.facts import AT_ONCE, Facts, holders_now
 from notoneless.services.demo.homes import add_homes
+from notoneless.services.demo.ledgers import fill_ledgers
 from notoneless.services.demo.logins import make_users
 from notoneless.services.demo.people import hand_over_waits, people_come_and_go
 from notoneless.services.demo.reports import load_reports
@@ -68,6 +69,7 @@ def load(county: County, *, at: datetime, passwords: Mapping[str, str]) -> None:
     hand_over_waits(at)
     load_reports(at=at)
     add_reviews(holders_now(), at)
+    fill_ledgers(holders_now(), at)
 
 
 @one_act
