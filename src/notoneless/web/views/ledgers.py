@@ -19,6 +19,8 @@ from notoneless.core.report_terms import LedgerKind
 from notoneless.exchange.ledgers.layout import LIST, ONCE, ledger_layout
 from notoneless.records.access import Fields, Thing, Verb
 from notoneless.records.models import Person, Place
+from notoneless.records.owing import LEVELS
+from notoneless.records.packs import packs_at
 from notoneless.records.scopes import place_for, visible_classes, visible_schools, whole_place_for
 from notoneless.services.ledgers.entry import Entry
 from notoneless.services.ledgers.exporting import LedgerFile, export_ledger
@@ -80,7 +82,9 @@ def ledgers(request: HttpRequest, person: Person, place_id: int) -> HttpResponse
     at = now()
     place = _place(person, place_id, at)
     rows = [{"counted": each, "slug": slug(each.ledger.kind)} for each in overview(person, place, at)]
-    return page(request, person, "ledgers/ledgers", at, place=place, rows=rows)
+    rules = packs_at(place).ledger_rules(at.date())
+    asked = [rule for rule in rules if rule.level == LEVELS.get(place.kind)]
+    return page(request, person, "ledgers/ledgers", at, place=place, rows=rows, asked=asked)
 
 
 @never_cache
