@@ -10,10 +10,11 @@ from uuid import UUID
 from targets_cases import CASE_TARGETS, NOTHING_OF_CASES
 from targets_charts import CHART_TARGETS, NOTHING_CHARTED
 from targets_closing import CLOSING_TARGETS, NOTHING_CLOSED
+from targets_contradictions import CONTRADICTION_TARGETS, NOTHING_CONTRADICTED
 from targets_enrolment import ENROLMENT_TARGETS, NOTHING_ENROLLED
 from targets_figures import FIGURE_TARGETS, NOTHING_COUNTED
-from targets_ledgers import LEDGER_TARGETS, NOTHING_IN_LEDGERS
 from targets_honesty import HONESTY_TARGETS, NOTHING_ASKED
+from targets_ledgers import LEDGER_TARGETS, NOTHING_IN_LEDGERS
 from targets_offline import NOTHING_OFFLINE, OFFLINE_TARGETS
 from targets_papers import NOTHING_ON_PAPER, PAPER_TARGETS
 from targets_public import NOTHING_PUBLIC, PUBLIC_TARGETS
@@ -68,6 +69,7 @@ TARGETS: Mapping[str, Callable[[Target], Arguments]] = {
     **CHART_TARGETS,
     **CLOSING_TARGETS,
     **CASE_TARGETS,
+    **CONTRADICTION_TARGETS,
     **FIGURE_TARGETS,
     **ENROLMENT_TARGETS,
     **PUBLIC_TARGETS,
@@ -98,6 +100,7 @@ NOTHING: Mapping[str, Any] = {
     **NOTHING_OFFLINE,
     **NOTHING_ENROLLED,
     **NOTHING_OF_CASES,
+    **NOTHING_CONTRADICTED,
     **NOTHING_CHARTED,
     **NOTHING_CLOSED,
     **NOTHING_COUNTED,

@@ -525,6 +525,10 @@ ADDRESSES: Mapping[str, Asked | Open] = {
     "web:hand_off": Asked(_T.CASE_HAND_OFF, _V.ASK, _V.ASK),
     "web:hand_offs": Asked(_T.CASE_HAND_OFF),
     "web:answer_hand_off": Asked(_T.CASE_HAND_OFF),  # the receiver answers, the sender takes back
+    "web:contradictions": Asked(_T.CONTRADICTION),
+    "web:contradictions_at": Asked(_T.CONTRADICTION),
+    "web:contradiction": Asked(_T.CONTRADICTION, do=_V.ANSWER),
+    "web:outside_tables": Asked(_T.CONTRADICTION, _V.IMPORT, _V.IMPORT),
     "web:next_morning": PUBLIC,
 }
 

@@ -19,6 +19,7 @@ from notoneless.records.models import (
     Case,
     Child,
     ClassGroup,
+    Contradiction,
     Enrolment,
     EnrolmentChange,
     EventRecord,
@@ -149,6 +150,13 @@ def visible_obligations(person: Person, on: date) -> QuerySet[Obligation]:
     for rows in _single_children(found, person, on):
         within |= Q(child__in=rows)
     return Obligation.objects.filter(within)
+
+
+def visible_contradictions(person: Person, on: date, verb: Verb = Verb.SEE) -> QuerySet[Contradiction]:
+    """What contradicts in the classes and at the places where this person may do it."""
+    places = visible_places(person, on, Thing.CONTRADICTION, verb)
+    classes = own_classes(person, on, Thing.CONTRADICTION, verb)
+    return Contradiction.objects.filter(Q(place__in=places) | Q(class_group__in=classes))
 
 
 def visible_uploads(person: Person, on: date, verb: Verb = Verb.SEE) -> QuerySet[OfflineReceived]:

@@ -8,6 +8,7 @@ import notoneless.web.addresses  # noqa: F401  (registers the kind "day")
 from notoneless.web.urls_cases import case_urls
 from notoneless.web.urls_charts import chart_urls
 from notoneless.web.urls_closing import closing_urls
+from notoneless.web.urls_contradictions import contradiction_urls
 from notoneless.web.urls_figures import figure_urls
 from notoneless.web.urls_honesty import honesty_urls
 from notoneless.web.urls_ledgers import ledger_urls
@@ -59,6 +60,7 @@ urlpatterns: list[URLPattern] = [
     path("", today.today, name="today"),
     *public_urls,
     *support_urls,
+    *contradiction_urls,
     *paper_urls,
     *report_urls,
     path("login/", login.login, name="login"),

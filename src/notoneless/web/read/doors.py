@@ -18,6 +18,7 @@ DOORS = (
     ("web:hand_offs", _("个案移送")),
     ("web:people", _("人员与任职")),
     ("web:gaps", _("岗位缺口")),
+    ("web:contradictions", _("数据核对")),
     ("web:break_glass", _("紧急查看")),
     ("web:sensitive_reads", _("敏感读取")),
     ("web:outbox", _("未送达的通知")),
