@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -14,6 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from notoneless.core.figure_terms import Tally
+from notoneless.core.policy.library import load
+from notoneless.core.policy.report_rules import ReportRule
 from notoneless.core.report_terms import OnTime, ReportKind, ReportStep
 from notoneless.core.terms import Act, ObligationState, Post
 from notoneless.records.models import (
@@ -28,9 +30,11 @@ from notoneless.records.models import (
     ReportDrawn,
     ReportStepTaken,
 )
+from notoneless.records.owing import Owing
 from notoneless.services.counting import Asked, lines
 from notoneless.services.date_duties import open_date_duties
 from notoneless.services.refusals import Refusal
+from notoneless.services.reports import rules as report_rules
 from notoneless.services.reports.chain import give_back, take_step, the_report
 from notoneless.services.reports.changes import changed, then_and_now
 from notoneless.services.reports.drawing import draw_up
@@ -292,3 +296,56 @@ def _try_any_order(chain: Chain, data: st.DataObject) -> None:
         assert (code_of(chain.step, report, step, by=by) == "") == fits
         done += fits
     assert standing_of(the_report(report)) is ([S.DRAWN, *order][done])
+
+
+class TestSums:
+    """A township's and a county's report are the sums of the accepted ones below."""
+
+    @pytest.fixture
+    def rules(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """As under a policy by which townships and the county send a monthly report too."""
+        known = report_rules._rules
+
+        def more(owing: Owing, on: date) -> dict[ReportKind, ReportRule]:
+            found = dict(known(owing, on))
+            if owing.level in ("township", "county"):
+                post = Post.TOWNSHIP if owing.level == "township" else Post.COUNTY_BUREAU
+                to = Post.COUNTY_BUREAU if owing.level == "township" else None
+                school = next(iter(load("national/2024-15").reports))
+                asked = {"level": owing.level, "drawer": post, "checks": (), "signer": post, "to": to}
+                found[ReportKind.MONTHLY] = replace(school, **asked)  # type: ignore[arg-type]
+            return found
+
+        monkeypatch.setattr(report_rules, "_rules", more)
+
+    @pytest.mark.usefixtures("rules")
+    def test_a_sum_is_of_the_accepted_reports_and_names_the_missing(self, chain: Chain) -> None:
+        other = a_chain("石门完小", pupils=2)
+        chain.until(S.ACCEPTED)
+        town = a_person("镇里", Post.TOWNSHIP, chain.school.township)
+        drawn = draw_up(
+            by=town, place=chain.school.township, kind=ReportKind.MONTHLY, day=LAST, at=at("2025-09-30 17:00")
+        )
+        assert counts_in(drawn)[Tally.CLOSING] == {chain.school.place.pk: 3}
+        assert drawn.absent_parts == []
+        take_step(report=drawn, step=S.SIGNED, by=town, digest=drawn.digest, at=at("2025-09-30 17:05"))
+        bureau = chain.school.bureau
+        take_step(report=drawn, step=S.ACCEPTED, by=bureau, digest=drawn.digest, at=at("2025-09-30 17:06"))
+        county = {"by": bureau, "place": chain.school.county, "kind": ReportKind.MONTHLY, "day": LAST}
+        whole = draw_up(**county, at=at("2025-09-30 18:00"))  # type: ignore[arg-type]
+        assert counts_in(whole)[Tally.CLOSING] == {chain.school.township.pk: 3}
+        assert whole.absent_parts == [other.school.township.pk]
+        assert whole.parts == [str(drawn.pk)]
+
+    @pytest.mark.usefixtures("rules")
+    def test_a_sum_whose_part_came_in_since_is_drawn_up_anew(self, chain: Chain) -> None:
+        town = a_person("镇里", Post.TOWNSHIP, chain.school.township)
+        asked = {"by": town, "place": chain.school.township, "kind": ReportKind.MONTHLY, "day": LAST}
+        empty = draw_up(**asked, at=at("2025-09-30 15:00"))  # type: ignore[arg-type]
+        assert empty.absent_parts == [chain.school.place.pk]
+        assert code_of(draw_up, **asked, at=at(NOW), nil=True) == "ALREADY_DRAWN"
+        chain.until(S.ACCEPTED)
+        step = {"report": empty, "step": S.SIGNED, "by": town, "digest": empty.digest}
+        assert code_of(take_step, **step, at=at("2025-09-30 17:00")) == "ROWS_CHANGED"
+        again = draw_up(**asked, at=at("2025-09-30 17:00"))  # type: ignore[arg-type]
+        assert (again.replaces, again.absent_parts) == (empty, [])

@@ -49,6 +49,13 @@ def owing_below(place: Place, kind: ReportKind, on: date) -> list[Place]:
     return list(_nearest(inside, {each.place.pk for each in reporters(inside, on) if kind in each.rules}))
 
 
+def kinds_owed(place: Place, on: date) -> list[ReportKind]:
+    """The kinds of report that the place or any within it draws up."""
+    within = Place.objects.filter(path__startswith=place.path or "?", kind__in=LEVELS)
+    owed = {kind for each in reporters(within, on) for kind in each.rules}
+    return [kind for kind in ReportKind if kind in owed]
+
+
 def _nearest(inside: Iterable[Place], owing: Collection[int]) -> Iterator[Place]:
     covered = ""
     for each in inside:  # by path, so whatever lies in another follows it

@@ -9,6 +9,7 @@ from django import template
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from notoneless.core.policy.report_rules import Span
 from notoneless.core.report_terms import OnTime, ReportStep
 from notoneless.core.reporting import Column
 from notoneless.core.terms import PlaceKind, Post
@@ -84,6 +85,13 @@ def column_name(column: Column) -> str:
     """A column of the form with its group."""
     group, name = (column.group_en, column.en) if english() else (column.group, column.zh)
     return f"{group} · {name}" if group else name.capitalize()
+
+
+@register.simple_tag
+def span_words(span: Span) -> str:
+    """2026-10-01 – 10-31; with the year where it is another one."""
+    last = f"{span.last:%m-%d}" if span.last.year == span.first.year else str(span.last)
+    return str(span.first) if span.first == span.last else f"{span.first} – {last}"
 
 
 @register.simple_tag

@@ -24,7 +24,7 @@ from notoneless.services.reports.drafting import Draft, draft
 from notoneless.services.reports.drawing import draw_up, latest, may_draw_now, the_span
 from notoneless.services.reports.nil import AgainstNil, against_nil, refusal_of
 from notoneless.services.reports.posts import may_draw
-from notoneless.services.reports.rules import rule_for
+from notoneless.services.reports.rules import kinds_owed, rule_for
 from notoneless.services.reports.silence import Expected, expected, timeliness
 from notoneless.services.reports.standing import standing_of
 from notoneless.services.reports.waiting import waiting_for
@@ -90,7 +90,7 @@ def reporting(request: HttpRequest, person: Person, place_id: int) -> HttpRespon
         at,
         place=place,
         kind=kind,
-        kinds=[(each, slug(each)) for each in ReportKind],
+        kinds=[(each, slug(each)) for each in kinds_owed(place, at.date()) or [kind]],
         lines=[(each, [each.counts[on_time] for on_time in OnTime]) for each in found],
         heads=list(OnTime),
     )

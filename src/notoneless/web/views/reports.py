@@ -96,7 +96,7 @@ def class_check(request: HttpRequest, person: Person, report_id: UUID, class_id:
         report=found,
         standing=standing_of(found),
         class_group=group,
-        pairs=list(zip(form.heads, form.lines[0].cells, strict=True)),
+        pairs=list(zip(COLUMNS[found.kind], form.lines[0].cells, strict=True)),
         turn=mine[0] if mine else None,
         checked=next((s for s in found.steps.all() if s.class_group_id == group.pk), None),
         comment=StepForm(request.POST or None),
