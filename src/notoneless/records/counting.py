@@ -80,12 +80,21 @@ def steps_sql() -> str:
     )
 
 
+# Children named one by one in %(listed)s, of those that have a case.
+_LISTED = Source(
+    "SELECT p.child, p.class_group, p.school FROM seat p WHERE p.child «in_list:listed»", ("seat",), {}
+)
+
+
 def summed_sql(tally: Tally, column: str, joins: str) -> str:
-    """Rows value, number: the children of a tally by `column`, with what must be joined for it."""
-    source = _SOURCE_OF[tally]
+    """Rows value, number: the children of a tally by `column`, with what must be joined for it.
+
+    Those of a tally that no statement counts are given in the parameter `listed`.
+    """
+    source = _SOURCE_OF.get(tally, _LISTED)
     return (
         f"{_facts([source])}\nSELECT {column}, count(*) FROM {_rows(source, ())} {joins} "
-        f"WHERE {source.tallies[tally]} GROUP BY 1"
+        f"WHERE {source.tallies.get(tally, 'TRUE')} GROUP BY 1"
     )
 
 

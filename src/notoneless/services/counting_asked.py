@@ -64,10 +64,10 @@ def school_year_of(day: date) -> int:
     return day.year if day.month >= 9 else day.year - 1
 
 
-def rows(sql: str, asked: Asked) -> Iterator[tuple[Any, ...]]:
-    """What a statement of `records.counting` gives for the question."""
+def rows(sql: str, asked: Asked, **more: Any) -> Iterator[tuple[Any, ...]]:
+    """What a statement of `records.counting` gives for the question; `more` are further parameters."""
     with connection.cursor() as cursor:
-        cursor.execute(spelled(within(sql, asked.kind), connection.vendor), parameters(asked))
+        cursor.execute(spelled(within(sql, asked.kind), connection.vendor), parameters(asked) | more)
         yield from cursor.fetchall()
 
 

@@ -8,12 +8,16 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, NamedTuple
 
+from django.db import connection
+
 from notoneless.core.case_terms import CaseReason
 from notoneless.core.figure_terms import Destination, SumOver, Tally
 from notoneless.core.terms import ChangeKind, RouteKind, Stage
 from notoneless.records.counting import GONE, summed_sql
 from notoneless.records.counting_facts import STAYS, holds_on, listed
+from notoneless.records.dialect import uuid_list
 from notoneless.services.counting_asked import Asked, rows
+from notoneless.services.counting_returns import COUNTED_IN_SCHOOL_DAYS, returned
 
 # What is held to be the reason, as known then: the last statement.
 _REASONS = """(SELECT CAST(r.reasons AS text) FROM records_reasonstated r
@@ -74,8 +78,11 @@ def sums(asked: Asked, tally: Tally, over: SumOver) -> dict[str, int]:
 
     Ages are complete years on 1 September of the school year of the last day.
     """
-    way, found = _WAYS[over], Counter[str]()
-    for value, number in rows(summed_sql(tally, way.column, way.joins), asked):
+    way, found, more = _WAYS[over], Counter[str](), {}
+    if tally in COUNTED_IN_SCHOOL_DAYS:
+        children = [each.child for each in returned(asked)[tally]]
+        more["listed"] = uuid_list(children, connection.vendor)
+    for value, number in rows(summed_sql(tally, way.column, way.joins), asked, **more):
         found[way.code(asked, value)] += number
     return dict(found)
 
