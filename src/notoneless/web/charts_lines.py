@@ -6,6 +6,7 @@ What was reported then is drawn dashed beside what is known now, in the same sca
 from __future__ import annotations
 
 from functools import lru_cache
+from math import ceil
 from typing import NamedTuple
 
 from django.utils.html import format_html, format_html_join
@@ -27,9 +28,10 @@ class Point(NamedTuple):
 
 
 class Series(NamedTuple):
-    """One line with its name; `dashed` for what was reported at the time."""
+    """One line with its name and the shorter one at its end; `dashed` for what was reported at the time."""
 
     name: str
+    short: str
     points: tuple[Point, ...]
     tone: str = ""  # a class in boards.css
     dashed: bool = False
@@ -42,7 +44,7 @@ def lines(title: str, series: tuple[Series, ...]) -> SafeString:
     labels = format_html_join(
         "",
         '<text class="label" x="{}" y="{}">{}</text>',
-        ((_n(plot.x(n)), TALL - GAP, point.label) for n, point in enumerate(_longest(series))),
+        ((_n(plot.x(n)), TALL - GAP, point.label) for n, point in plot.labelled()),
     )
     drawn = format_html_join("", "{}", ((_line(each, plot),) for each in series))
     names = format_html_join("", "{}", ((_name(each, y, plot),) for each, y in plot.names()))
@@ -77,6 +79,13 @@ class _Plot:
     def y(self, value: float) -> float:
         return self.bottom - (self.bottom - self.top) * value / self.most
 
+    def labelled(self) -> list[tuple[int, Point]]:
+        """The months that are named below: all of them, or every second or third counted from the last."""
+        points = list(enumerate(_longest(self.series)))
+        widest = max((text_width(point.label) for _, point in points), default=0)
+        every = max(1, ceil((widest + GAP) / (self.x(1) - self.x(0))))
+        return points[::-1][::every]
+
     def names(self) -> list[tuple[Series, float]]:
         """Each line's name beside its end, moved down where it would cover the one above."""
         wanted = sorted((self.y(_last(each)), n) for n, each in enumerate(self.series))
@@ -101,7 +110,7 @@ def _last(series: Series) -> float:
 def _end(series: Series) -> str:
     """What stands at the end of a line: its name and its last figure."""
     last = next((p.says for p in reversed(series.points) if p.value is not None), "—")
-    return series.name if series.dashed else f"{series.name} {last}"
+    return f"{series.short} {last}"
 
 
 def _line(series: Series, plot: _Plot) -> SafeString:

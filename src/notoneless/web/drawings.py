@@ -98,7 +98,7 @@ def _series(wanted: Wanted, found: Trend, tally: Tally, tone: str) -> Series:
         Point(_label(month), value, str(value), _list(wanted.place, tally.value, month))
         for month, value in zip(found.months, found.now[tally], strict=True)
     )
-    return Series(_capital(said(tally)), tuple(points), tone)
+    return Series(_capital(said(tally)), _short(tally), tuple(points), tone)
 
 
 def _reported(found: Trend, tally: Tally, tone: str) -> Series:
@@ -107,7 +107,19 @@ def _reported(found: Trend, tally: Tally, tone: str) -> Series:
         Point(_label(month), value, "—" if value is None else str(value))
         for month, value in zip(found.months, found.then[tally], strict=True)
     )
-    return Series(_capital(name), tuple(points), tone, dashed=True)
+    return Series(_capital(name), _("上报"), tuple(points), tone, dashed=True)
+
+
+def _short(tally: Tally) -> str:
+    """What stands at the end of a line."""
+    return {
+        Tally.CLOSING: _("在校"),
+        Tally.SUSPECTED: _("疑似"),
+        Tally.DROPOUTS: _("辍学"),
+        Tally.CAME_BACK: _("返校"),
+        Tally.NEW_SUSPECTED: _("新增疑似"),
+        Tally.NEW_DROPOUTS: _("新增辍学"),
+    }[tally]
 
 
 def rungs(wanted: Wanted) -> Drawing:

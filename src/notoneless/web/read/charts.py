@@ -59,9 +59,14 @@ def months_until(last: date, many: int) -> tuple[Month, ...]:
 
 
 def trend(place: Place, many: int, *, at: datetime) -> Trend:
-    """The place's months up to a moment; one statement a month."""
+    """The place's months up to a moment; one statement a month.
+
+    Months before anything was recorded are left out: of them nothing is known, not even that there was none.
+    """
     months = months_until(_day(at), many)
     found = [counts(Asked(place, month.first, month.last, at), TREND) for month in months]
+    while len(found) > 1 and not any(found[0].values()):
+        months, found = months[1:], found[1:]
     reported = [_reported(place, month) for month in months]
     return Trend(
         months,
