@@ -7,12 +7,12 @@ the same source and the same condition, so that they cannot differ. Only what a 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 
 from notoneless.core.figure_terms import Tally
 from notoneless.core.terms import PlaceKind
-from notoneless.records.counting_facts import FACTS, GONE, holds_on
+from notoneless.records.counting_facts import FACTS, GONE, Fact, holds_on
 from notoneless.records.counting_sources import SOURCES as PERIOD_SOURCES
 from notoneless.records.counting_sources import Source
 from notoneless.records.counting_years import YEAR_FACTS, YEAR_SOURCES
@@ -31,6 +31,7 @@ __all__ = [
 
 SOURCES = (*PERIOD_SOURCES, *YEAR_SOURCES)
 _ALL_FACTS = FACTS | YEAR_FACTS
+NO_MORE: Mapping[str, Fact] = {}
 _SOURCE_OF = {tally: source for source in SOURCES for tally in source.tallies}
 # The tallies that are counted by a statement; the others are counted in Python, from few cases.
 COUNTED = frozenset(_SOURCE_OF)
@@ -75,7 +76,7 @@ def packed_sql(tallies: Collection[Tally]) -> str:
 def steps_sql() -> str:
     """Rows child, class_group, school, at, stage: the steps of cases that stand by the end, in order."""
     return (
-        f"{_with(('standing', 'seat'))}\nSELECT s.child, p.class_group, p.school, s.at, s.stage "
+        f"{with_facts(('standing', 'seat'))}\nSELECT s.child, p.class_group, p.school, s.at, s.stage "
         "FROM standing s JOIN seat p ON p.child = s.child WHERE s.at < %(closes_at)s ORDER BY s.at, s.id"
     )
 
@@ -138,21 +139,21 @@ def _sources(tallies: Iterable[Tally]) -> Iterator[Source]:
 
 
 def _facts(sources: Iterable[Source]) -> str:
-    return _with([name for source in sources for name in source.needs])
+    return with_facts([name for source in sources for name in source.needs])
 
 
-def _with(names: Iterable[str]) -> str:
-    """WITH and the facts, each after those that it reads itself."""
-    wanted: dict[str, None] = {}
+def with_facts(names: Iterable[str], more: Mapping[str, Fact] = NO_MORE) -> str:
+    """WITH and the facts, each after those that it reads itself; `more` are facts of one statement's own."""
+    facts, wanted = {**_ALL_FACTS, **more}, dict[str, None]()
     for name in names:
-        _want(name, wanted)
-    parts = ",\n".join(f"{name} AS MATERIALIZED ({_ALL_FACTS[name].sql})" for name in wanted)
+        _want(name, facts, wanted)
+    parts = ",\n".join(f"{name} AS MATERIALIZED ({facts[name].sql})" for name in wanted)
     return f"WITH {parts}"
 
 
-def _want(name: str, wanted: dict[str, None]) -> None:
-    for need in _ALL_FACTS[name].needs:
-        _want(need, wanted)
+def _want(name: str, facts: Mapping[str, Fact], wanted: dict[str, None]) -> None:
+    for need in facts[name].needs:
+        _want(need, facts, wanted)
     wanted.setdefault(name)
 
 

@@ -140,7 +140,9 @@ def _ready(values: Mapping[str, date]) -> dict[str, Any]:
 
 
 def _param(value: date) -> Any:
-    vendor = connection.vendor
-    if not isinstance(value, datetime):
-        return day_param(value, vendor)
-    return value if vendor == POSTGRESQL else moment_text(value, vendor)
+    return moment_param(value) if isinstance(value, datetime) else day_param(value, connection.vendor)
+
+
+def moment_param(moment: datetime) -> Any:
+    """A moment as the database takes it."""
+    return moment if connection.vendor == POSTGRESQL else moment_text(moment, connection.vendor)
