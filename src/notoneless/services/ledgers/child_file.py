@@ -322,6 +322,7 @@ class _Told:
 
     def _ledgers(self) -> Iterator[Table]:
         rows = LedgerLine.objects.filter(child=self.child, at__lte=self.at).select_related("closed")
+        rows = rows.exclude(ledger=LedgerKind.VISITS)  # part 4 has them one by one
         shown = [row for row in rows.order_by("pk") if self._may_know(row.ledger)]
         head = (("台账", "Ledger"), ("立账编号", "No."), ("立账日期", "Opened"), ("销号编号", "Closing no."))
         yield self.table(head, (self._line(row) for row in shown), 34, 24, 16, 26)

@@ -161,14 +161,14 @@ class _Told:
         return child.name, sex, as_day(child.birth_on), child.enrolment_no or ""
 
     def _attendance(self) -> Table:
-        """School days of the month on which somebody was not simply present; the others are left out."""
+        """School days of the month; whoever was neither absent nor on leave is left out."""
         first = self.on.replace(day=1)
         found: dict[UUID, Counter[AttendanceStatus]] = {}
         for child, subject in subjects(self.ids, as_of=self.at).items():
             calendar = subject.home.calendar.as_known_at(self.at)
             days = exceptional_days(subject.history.as_known_at(self.at), calendar, as_of=self.at)
             counted = Counter(day.outcome for day in days if day.day >= first)
-            if any(counted[each] for each in _COUNTED):
+            if counted[AttendanceStatus.ABSENT] or counted[AttendanceStatus.LEAVE]:
                 found[child] = counted
         taken = RollCall.objects.filter(class_group=self.group, day__gte=first, day__lte=self.on).count()
         head = (("姓名", "Name"), *((each.zh, each.en) for each in _COUNTED))

@@ -110,7 +110,7 @@ def ledger(request: HttpRequest, person: Person, place_id: int, kind: str) -> Ht
         kind=opened.ledger.kind,
         slug=kind,
         place=opened.view.place,
-        head=opened.headings(language),
+        head=_head(opened, language),
         rows=_shown(opened, lines, language),
         part=Part(lines, len(opened.lines), int(number)),
         wanted=wanted,
@@ -235,6 +235,12 @@ def _query(query: QueryDict) -> str:
     """The filters of an address, for the links to other pages of the same list."""
     kept = {name: query[name] for name in ("state", "year", "school", "q") if query.get(name)}
     return f"{urlencode(kept)}&" if kept else ""
+
+
+def _head(opened: Opened, language: str) -> list[tuple[str, str]]:
+    """The headings, each with how wide its column wants to be."""
+    widths = ("wide" if c.width > 15 else "middling" if c.width > 9 else "narrow" for c in opened.columns)
+    return list(zip(opened.headings(language), widths, strict=True))
 
 
 def _shown(opened: Opened, lines: list[Entry], language: str) -> list[ShownLine]:
