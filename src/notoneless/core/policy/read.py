@@ -73,7 +73,13 @@ _BESIDE = {
 
 def read_pack(text: str, *, file: str, clauses: Collection[str] | None = None) -> PolicyPack:
     """The pack in `text`; raises PackError. With `clauses`, every clause cited must be one of them."""
-    table = _parse(text, file)
+    return pack_of(parsed(text, file), text, file=file, clauses=clauses)
+
+
+def pack_of(
+    table: dict[str, Any], text: str, *, file: str, clauses: Collection[str] | None = None
+) -> PolicyPack:
+    """The pack in a table that was parsed from `text`; raises PackError."""
     top = Fields(table, file=file, line=1, name="")
     lines = _Lines(text)
     own = _own_clauses(top)
@@ -122,7 +128,8 @@ def _own_clauses(top: Fields) -> list[str]:
     return value
 
 
-def _parse(text: str, file: str) -> dict[str, Any]:
+def parsed(text: str, file: str) -> dict[str, Any]:
+    """The text as TOML gives it, shares exact; raises PackError."""
     try:
         return tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
