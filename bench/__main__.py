@@ -11,6 +11,8 @@ from pathlib import Path
 from bench import check, evaluate
 from bench.county import run as county
 from bench.county.report import county_lines
+from bench.figures import run as figures
+from bench.figures.report import figures_lines
 from bench.machine import load, machine
 from bench.offline import run as offline
 from bench.postgresql import durable_server, kept_server
@@ -82,6 +84,13 @@ def _offline(folder: Path, args: argparse.Namespace, about: list[str]) -> Lines:
     yield from offline_lines(offline.run(folder, schedules))
 
 
+def _figures(folder: Path, args: argparse.Namespace, about: list[str]) -> Lines:
+    plan = figures.QUICK if args.quick else figures.FULL
+    with kept_server(args.keep) if args.keep else durable_server() as server:
+        about.append(server.version)
+        yield from figures_lines(figures.run(server, args.keep or folder, folder, plan))
+
+
 def _plan(quick: bool) -> roll_call.Plan:
     return roll_call.QUICK if quick else roll_call.FULL
 
@@ -93,6 +102,7 @@ BENCHMARKS: dict[str, Callable[[Path, argparse.Namespace, list[str]], Lines]] = 
     "roll-call-postgresql": _roll_call_postgresql,
     "county": _county,
     "offline": _offline,
+    "figures": _figures,
 }
 
 if __name__ == "__main__":

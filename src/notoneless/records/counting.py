@@ -31,6 +31,7 @@ __all__ = [
 
 SOURCES = (*PERIOD_SOURCES, *YEAR_SOURCES)
 _ALL_FACTS = FACTS | YEAR_FACTS
+_ORDER = "ORDER BY coalesce(t.school, 0), coalesce(t.class_group, 0), t.child"
 NO_MORE: Mapping[str, Fact] = {}
 _SOURCE_OF = {tally: source for source in SOURCES for tally in source.tallies}
 # The tallies that are counted by a statement; the others are counted in Python, from few cases.
@@ -46,8 +47,17 @@ def counts_sql(tallies: Collection[Tally], without: Collection[Tally] = ()) -> s
 
 def lines_sql(tally: Tally, without: Collection[Tally] = ()) -> str:
     """Rows child, class_group, school: the children of one tally, in a fixed order."""
+    return f"{listed_sql(tally, without)}\n{_ORDER}"
+
+
+def page_sql(tally: Tally, without: Collection[Tally] = ()) -> str:
+    """Rows number of all, child, class_group, school: as `lines_sql`, from %(offset)s on %(many)s of them."""
+    source = _SOURCE_OF[tally]
     return (
-        f"{listed_sql(tally, without)}\nORDER BY coalesce(t.school, 0), coalesce(t.class_group, 0), t.child"
+        f"{_facts([source, *_sources(without)])}, listed AS MATERIALIZED (SELECT t.child, t.class_group, "
+        f"t.school FROM {_rows(source, without)} WHERE {source.tallies[tally]})\n"
+        f"SELECT (SELECT count(*) FROM listed), t.child, t.class_group, t.school FROM listed t\n{_ORDER} "
+        "LIMIT %(many)s OFFSET %(offset)s"
     )
 
 

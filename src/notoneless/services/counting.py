@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from notoneless.core.figure_terms import Tally
-from notoneless.records.counting import COUNTED, counts_sql, lines_sql, listed_sql, within
+from notoneless.records.counting import COUNTED, counts_sql, lines_sql, listed_sql, page_sql, within
 from notoneless.records.models import Child
 from notoneless.services.counting_asked import Asked as Asked
 from notoneless.services.counting_asked import Line as Line
@@ -61,6 +61,18 @@ def lines(asked: Asked, tally: Tally, *, without: Collection[Tally] = NONE) -> l
         return _left_in(asked, returned(asked)[tally], without)
     found = rows(lines_sql(tally, tuple(without)), asked)
     return [Line(id_of(child), class_group, school) for child, class_group, school in found]
+
+
+def page_of(
+    asked: Asked, tally: Tally, offset: int, many: int, *, without: Collection[Tally] = NONE
+) -> tuple[int, list[Line]]:
+    """How many lines a list has, and `many` of them from `offset` on (0 and none behind its end)."""
+    if tally in COUNTED_IN_SCHOOL_DAYS:
+        whole = lines(asked, tally, without=without)
+        return len(whole), whole[offset : offset + many]
+    found = list(rows(page_sql(tally, tuple(without)), asked, offset=offset, many=many))
+    page = [Line(id_of(child), class_group, school) for _, child, class_group, school in found]
+    return (found[0][0] if found else 0), page
 
 
 def children_of(asked: Asked, tally: Tally, *, without: Collection[Tally] = NONE) -> QuerySet[Child]:
