@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
-from notoneless.core.explain import stamp
 from notoneless.core.policy.fields import PackError
 from notoneless.core.report_terms import ReportKind
 from notoneless.core.terms import Act
 from notoneless.records.models import LIVE, Obligation, Person, ReportDrawn
 from notoneless.records.pack_texts import pack_of
+from notoneless.services.paper_values.days import short_stamp
 from notoneless.services.place_acts import fulfil_duty, may_fulfil_duty
 
 _ACTS = (Act.DRAW_UP, Act.WRITTEN_REPORT)
@@ -67,4 +67,6 @@ def _asks_for(row: Obligation, report: ReportDrawn) -> bool:
 
 def _note(report: ReportDrawn) -> str:
     title = f"{report.kind.zh}（零报告）" if report.nil else report.kind.zh
-    return f"《{title}》{report.first}至{report.last}，{stamp(report.at)}编制，摘要码 {report.digest[:12]}"
+    return (
+        f"《{title}》{report.first}至{report.last}，{short_stamp(report.at)}编制，摘要码 {report.digest[:12]}"
+    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from notoneless.core.explain import stamp
 from notoneless.core.figure_terms import Tally
 from notoneless.core.paper_terms import PaperFormat, PaperKind
 from notoneless.core.report_terms import ReportKind, ReportStep
@@ -15,11 +14,11 @@ from notoneless.exchange.papers.filling import PaperProblem
 from notoneless.exchange.papers.layout import AS_OF, NUMBERED, lists, marks
 from notoneless.exchange.papers.rendering import render
 from notoneless.records.access import Thing, Verb
-from notoneless.records.models import ClassGroup, JournalEntry, Person, Place, ReportDrawn
+from notoneless.records.models import ClassGroup, JournalEntry, Person, Place, ReportDrawn, ReportStepTaken
 from notoneless.services.finding import the_person
 from notoneless.services.paper_files import PaperFile
 from notoneless.services.paper_templates import template_for
-from notoneless.services.paper_values.days import day_in_china, day_of, short_stamp
+from notoneless.services.paper_values.days import day_in_china, day_of, month_of, short_stamp
 from notoneless.services.paper_values.filling import office
 from notoneless.services.permissions import refusal
 from notoneless.services.refusals import Refusal
@@ -64,7 +63,12 @@ def values_of(report: ReportDrawn, kind: PaperKind, at: datetime) -> Values:
     """What the paper says, in the marks of its layout."""
     said = {**_form(report, at), **(_letter(report) if kind is PaperKind.NIL_REPORT else {})}
     wanted: Values = {mark: said[mark] for mark in marks(kind)}
-    return wanted | {name: said[name] for name in lists(kind)}
+    return wanted | {name: _only(said[name], columns) for name, columns in lists(kind).items()}
+
+
+def _only(rows: str | Sequence[Mapping[str, str]], columns: tuple[str, ...]) -> list[Mapping[str, str]]:
+    assert not isinstance(rows, str)
+    return [{column: row[column] for column in columns} for row in rows]
 
 
 def units_named(report: ReportDrawn) -> dict[int, str]:
@@ -80,10 +84,11 @@ def units_named(report: ReportDrawn) -> dict[int, str]:
 
 def _form(report: ReportDrawn, at: datetime) -> Values:
     signed = signed_step(report)
-    called = report.roll_calls
+    called, figures = report.roll_calls, _figures(report)
     return {
         "填报单位": office(report.place),
         "报表": report.kind.zh,
+        "报告期": f"{report.first} 至 {report.last}",
         "起始日": day_of(report.first),
         "截止日": day_of(report.last),
         "报表性质": f"{'零报告　' if report.nil else ''}{standing_of(report).zh}",
@@ -96,9 +101,10 @@ def _form(report: ReportDrawn, at: datetime) -> Values:
         "编制人": f"{report.by.name}（{report.by_post.zh}）{short_stamp(report.at)}",
         "摘要码": report.digest[:SHORT],
         "签发日期": day_of(day_in_china(signed.at)) if signed else "",
-        "数字": _figures(report),
+        "数字": figures,
+        "个案": figures,
         "流程": _chain(report),
-        AS_OF.name: stamp(report.at),
+        AS_OF.name: short_stamp(report.at),
         NUMBERED.name: "",
     }
 
@@ -110,7 +116,7 @@ def _letter(report: ReportDrawn) -> Values:
     above = report.place.above(PlaceKind.COUNTY)
     return {
         "主送": office(above) if above else "上级教育行政部门",
-        "期别": f"{report.last.year}年{report.last.month}月{report.kind.zh}",
+        "期别": month_of(report.last) if report.kind is ReportKind.MONTHLY else report.kind.zh,
         "在册学生数": str(sum(counts_in(report).get(Tally.CLOSING, {}).values())),
         "补充说明": f"另有 {gap} 次点名没有记录。" if gap > 0 else report.note,
         "报送人": signed.by.name if signed else report.by.name,
@@ -140,23 +146,33 @@ def _row(report: ReportDrawn, name: str, unit: int | None) -> dict[str, str]:
 
 
 def _chain(report: ReportDrawn) -> list[dict[str, str]]:
-    """Every step taken, then a line to sign on for each that is still to come."""
-    rows = [
-        {
-            "环节": step.step.zh,
-            "岗位": f"{step.post.zh}{f'（{step.class_group.name}）' if step.class_group else ''}",
-            "姓名": step.by.name,
-            "时间": short_stamp(step.at),
-            "意见": step.comment,
-        }
-        for step in sorted(report.steps.all(), key=lambda each: each.at)
+    """Every step taken, the classes' checks in one line, then a line to sign on for each still to come."""
+    steps = sorted(report.steps.all(), key=lambda each: (each.at, each.post.value))
+    checks = [each for each in steps if each.step is ReportStep.CHECKED]
+    rows = [_checked(checks)] if checks else []
+    rows += [
+        _line(each.step.zh, each.post.zh, each.by.name, each.at, each.comment)
+        for each in steps
+        if each.step is not ReportStep.CHECKED
     ]
     rule, _ = rule_for(report.place, report.kind, report.last)
-    return rows + [_waiting(turn.step, turn.post.zh) for turn in turns(report, rule)]
+    waiting = dict.fromkeys((turn.step, turn.post) for turn in turns(report, rule))
+    return rows + [_line(f"待{step.zh.removeprefix('已')}", post.zh) for step, post in waiting]
 
 
-def _waiting(step: ReportStep, post: str) -> dict[str, str]:
-    return {"环节": f"待{step.zh.removeprefix('已')}", "岗位": post, "姓名": "", "时间": "", "意见": ""}
+def _checked(checks: Sequence[ReportStepTaken]) -> dict[str, str]:
+    post = f"{checks[0].post.zh}（{len(checks)} 个班）"
+    names = "、".join(dict.fromkeys(each.by.name for each in checks))
+    comments = "；".join(
+        f"{each.class_group}：{each.comment}" for each in checks if each.comment and each.class_group
+    )
+    return _line(checks[0].step.zh, post, names, checks[-1].at, comments)
+
+
+def _line(
+    step: str, post: str, name: str = "", at: datetime | None = None, comment: str = ""
+) -> dict[str, str]:
+    return {"环节": step, "岗位": post, "姓名": name, "时间": short_stamp(at), "意见": comment}
 
 
 def _drawn(kind: PaperKind, values: Values, form: PaperFormat, place: Place, at: datetime) -> bytes:
