@@ -14,6 +14,7 @@ COMMANDS = (
     "rebase",
     "proof",
     "simulate",
+    "sample",
     "demo",
     "set_up",
     "serve",

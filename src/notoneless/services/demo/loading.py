@@ -31,6 +31,7 @@ from notoneless.services.demo.logins import make_users
 from notoneless.services.demo.people import hand_over_waits, people_come_and_go
 from notoneless.services.demo.reports import load_reports
 from notoneless.services.demo.routine import load_routine
+from notoneless.services.demo.supervision import add_calls, load_supervision
 from notoneless.services.transactions import one_act
 
 LOADED = "DEMO_LOADED"
@@ -70,6 +71,7 @@ def load(county: County, *, at: datetime, passwords: Mapping[str, str]) -> None:
     load_reports(at=at)
     add_reviews(holders_now(), at)
     fill_ledgers(holders_now(), at)
+    load_supervision(at=at)
 
 
 @one_act
@@ -90,6 +92,7 @@ def load_facts(county: County, *, at: datetime, passwords: Mapping[str, str]) ->
     facts.add_roll_calls(county.roll_calls)
     facts.add_leaves(county.leaves)
     facts.add_acts((county.children[act.child].id, act.done) for act in county.acts)
+    add_calls(rows.classes, at, holders)
     routine = load_routine(at=at, holders=holders)
     return Entry(LOADED, "place", str(rows.places[0].pk), {**_origin(county), "routine": routine})
 
