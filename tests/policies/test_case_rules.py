@@ -177,7 +177,7 @@ WHERE = {
     "checks": "notoneless.services.contradictions",
     "feedback": "notoneless.services.feedback",
     "supervision": "notoneless.services.supervision",
-    "recognition": "notoneless.services.supervision",
+    "recognition": "notoneless.services.supervision.recognition",
 }
 
 

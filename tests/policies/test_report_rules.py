@@ -15,6 +15,8 @@ from notoneless.core.figure_terms import Figure, Tally
 from notoneless.core.paper import markdown
 from notoneless.core.policy.compare import compare
 from notoneless.core.policy.describe import page_of
+from notoneless.core.policy.fields import PackError
+from notoneless.core.policy.floors import refuse_below_floors
 from notoneless.core.policy.in_force import PacksInForce, in_force
 from notoneless.core.policy.library import load, pack_ids, packs_in_force, run_examples
 from notoneless.core.policy.pack import PolicyPack, TargetRule
@@ -178,6 +180,27 @@ def test_a_nearer_target_takes_its_grades_and_the_farther_keeps_the_rest() -> No
     of_schools = [rule for rule in packs.target_rules() if rule.per == "school"]
     assert [rule.grades for rule in of_schools] == [{7, 8}, ALL_GRADES - {7, 8}]
     assert [rule.grades for rule in packs.target_rules() if rule.per == "grade"] == [{7}, {8}, {9}]
+
+
+@pytest.mark.parametrize(
+    ("report", "says"),
+    [
+        ('to = "county_bureau"\n', r"上位制度规定（N04）没有的也要报，写 nil = true"),
+        ("nil = true\n", r"上位制度规定（N04）要报县教育局，请写明 to"),
+        ('to = "central_school"\nnil = true\n', ""),
+    ],
+)
+def test_a_nearer_pack_takes_no_report_back(report: str, says: str) -> None:
+    monthly = (
+        '[[report]]\nkind = "MONTHLY"\nlevel = "school"\nby = "month end"\n'
+        'drawer = "school_office"\nsigner = "principal"\n'
+    )
+    packs = extending(monthly + report + SAID)
+    if says:
+        with pytest.raises(PackError, match=says):
+            refuse_below_floors(packs, CHINA)
+    else:
+        refuse_below_floors(packs, CHINA)
 
 
 def test_what_the_nation_asks_every_school_and_county_for() -> None:

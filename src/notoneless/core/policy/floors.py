@@ -13,7 +13,7 @@ from notoneless.core.obligations import Obligation
 from notoneless.core.policy.draw import draw
 from notoneless.core.policy.fields import PackError
 from notoneless.core.policy.in_force import BoundRule, PacksInForce
-from notoneless.core.policy.pack import AfterTrigger, EveryTrigger, PolicyPack, Rule
+from notoneless.core.policy.pack import AfterTrigger, EveryTrigger, PolicyPack, ReportRule, Rule
 from notoneless.core.recurring import duties_of_the_date
 from notoneless.core.terms import Act, ActOutcome, Post
 
@@ -33,6 +33,25 @@ def refuse_below_floors(packs: PacksInForce, calendar: SchoolCalendar) -> None:
             if lacking is not None:
                 pack, rule = nearer[0]
                 raise PackError(pack.file, pack.lines[rule.id], f"规则“{rule.id}”", _sentence(ref, lacking))
+    _refuse_silence(packs)
+
+
+def _refuse_silence(packs: PacksInForce) -> None:
+    """Where a farther pack has a report sent even when there is nothing to report, a nearer one does too."""
+    for number, (near, _, _) in enumerate(packs.layers):
+        farther = {(r.kind, r.level): r for pack, _, _ in packs.layers[number + 1 :] for r in pack.reports}
+        for report in near.reports:
+            asked = farther.get((report.kind, report.level))
+            if asked and (wanted := _taken_back(asked, report)):
+                message = f"上位制度规定（{'、'.join(asked.clause)}）{wanted}"
+                raise PackError(near.file, 0, f"报表要求“{report.kind.zh}”", message)
+
+
+def _taken_back(farther: ReportRule, nearer: ReportRule) -> str:
+    """What the nearer report must say as well, or ""."""
+    if farther.nil and not nearer.nil:
+        return "没有的也要报，写 nil = true"
+    return f"要报{farther.to.zh}，请写明 to" if farther.to and not nearer.to else ""
 
 
 def _floors(packs: PacksInForce) -> list[tuple[PolicyPack, Rule]]:
