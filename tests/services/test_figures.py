@@ -14,7 +14,7 @@ from notoneless.core.terms import HouseholdRegister
 from notoneless.records.models import Child, ClassGroup, CountGiven, Enrolment, JournalEntry, OnRoll
 from notoneless.services.counting import Asked, lines
 from notoneless.services.counts_given import give_count
-from notoneless.services.figures import Rules, asked_on, by_class, by_grade, value
+from notoneless.services.figures import Rules, asked_of, asked_on, by_class, by_grade, value
 from notoneless.services.figures_known import then_and_now
 from notoneless.services.figures_out import bound
 from notoneless.services.refusals import Refusal
@@ -83,6 +83,12 @@ def test_grades_sum_to_the_school_even_with_children_in_no_class(school: School)
     assert {next(iter(each.unit.grades)): each.below for each in grades} == {3: 4, 4: 2}
 
 
+def test_whoever_leaves_on_the_second_day_was_there_at_first(school: School) -> None:
+    leaves(school.pupils[0], "2025-09-02", "2025-09-03 08:00")
+    found = value(Figure.DENOM_FIX, on(school), Rules())
+    assert (found.above, found.below) == (5, 6)
+
+
 def test_a_bound_is_held_against_the_grades_that_it_names(school: School) -> None:
     leaves(school.pupils[4], "2025-10-08", "2025-10-08 08:00")
     rules = Rules(
@@ -131,7 +137,7 @@ def test_then_and_now_sum_exactly_list_by_list(school: School, first: tuple[str,
     found = then_and_now(Figure.DENOM_FIX, asked, NOW, Rules())
     for each in (*found.above, *found.below):
         assert each.before + sum(moved.sign for moved in each.moved) == each.now
-        assert each.now == len(lines(asked._replace(known_at=NOW), each.tally))
+        assert each.now == len(lines(asked_of(asked, each.tally)._replace(known_at=NOW), each.tally))
         assert all(moved.events for moved in each.moved)
     assert found.moved == (1 if first[1].startswith("2025-10-09") else 2)
 

@@ -32,7 +32,7 @@ from notoneless.services import demo
 from notoneless.services.assessments import follow_up
 from notoneless.services.counting import lines
 from notoneless.services.demo.loading import load_facts
-from notoneless.services.figures import asked_on, parts_of, value, values
+from notoneless.services.figures import asked_of, asked_on, parts_of, value, values
 
 NOW = "2026-11-20 08:05"
 LINK = re.compile(r'<span class="of"><a href="([^"]+)">(\d+) ')
@@ -123,7 +123,8 @@ def test_each_end_of_each_figure_is_made_of_lists(here: Demo) -> None:
     asked = asked_on(here.school, at(NOW).date(), at(NOW))
     for each in values(asked).values():
         for part in (*each.numerator, *each.denominator):
-            assert part.count == len(lines(asked, part.tally, without=tuple(part.without)))
+            question = asked_of(asked, part.tally)
+            assert part.count == len(lines(question, part.tally, without=tuple(part.without)))
 
 
 def test_a_reader_opens_those_it_may_see_and_is_told_of_the_others(here: Demo) -> None:
@@ -220,6 +221,8 @@ def test_a_mean_is_over_those_who_were_there_and_is_not_kept(here: Demo) -> None
     group = re.search(r'<option value="(\d+)"', text)
     assert group is not None
     asked = asked_on(here.school, at(NOW).date(), at(NOW))
-    n = len([x for x in lines(asked, Tally.ORIGINAL) if x.class_group == int(group[1])])
+    n = len(
+        [x for x in lines(asked_of(asked, Tally.ORIGINAL), Tally.ORIGINAL) if x.class_group == int(group[1])]
+    )
     url = page_of(here.school, f"?by=F-DENOM-FIX&group={group[1]}&scores={n * 80}")
     assert f"÷ 原有 {n} 人 = 80.00" in html(client, url)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -32,6 +32,7 @@ LEVELS: Mapping[PlaceKind, str] = {
     PlaceKind.COUNTY: "county",
 }
 NONE: frozenset[Tally] = frozenset()
+ONE_DAY = timedelta(days=1)
 
 
 class Rules(NamedTuple):
@@ -124,6 +125,13 @@ def asked_on(place: Place, on: date, known_at: datetime) -> Asked:
     return Asked(place, min(date(school_year_of(on), 9, 2), on), on, known_at)
 
 
+def asked_of(asked: Asked, tally: Tally) -> Asked:
+    """The question as one list is asked for: who was there at first is asked of 1 September itself."""
+    begins = date(asked.year, 9, 1)
+    of_first_day = tally in (Tally.ORIGINAL, Tally.ORIGINAL_PRESENT) and asked.first == begins + ONE_DAY
+    return asked._replace(first=begins) if of_first_day else asked
+
+
 def rules_at(place: Place, on: date) -> Rules:
     """What the policy in force at a place on a day says of figures."""
     packs = packs_at(place)
@@ -196,13 +204,13 @@ class Counted:
     @classmethod
     def of(cls, asked: Asked, measures: Iterable[Measure], rules: Rules) -> Counted:
         """Everything that these figures need, one statement for each set of children left out."""
-        wanted: dict[frozenset[Tally], set[Tally]] = {}
+        wanted: dict[tuple[Asked, frozenset[Tally]], set[Tally]] = {}
         for measure in measures:
-            for each, without in _keys(measure, rules):
-                wanted.setdefault(without, set()).add(each)
+            for tally, without in _keys(measure, rules):
+                wanted.setdefault((asked_of(asked, tally), without), set()).add(tally)
         found: dict[_Key, Mapping[int, int]] = {}
-        for without, tallies in wanted.items():
-            counted = counts(asked, tallies, without=in_order(without))
+        for (question, without), tallies in wanted.items():
+            counted = counts(question, tallies, without=in_order(without))
             found |= {(tally, without): counted[tally] for tally in tallies}
         return cls(asked, rules, found)
 
@@ -261,7 +269,7 @@ class Counted:
         if not self._by_class[key].get(0):
             return Counter()
         if key not in self._last:
-            found = lines(self.asked, key[0], without=in_order(key[1]))
+            found = lines(asked_of(self.asked, key[0]), key[0], without=in_order(key[1]))
             ids = [line.child for line in found if line.class_group is None]
             grade = last_grades(ids, self.asked)
             self._last[key] = Counter(grade.get(child, 0) for child in ids)

@@ -12,7 +12,7 @@ from notoneless.core.figure_terms import Figure, Tally
 from notoneless.core.measures import FIGURES
 from notoneless.services.counting import Asked, lines
 from notoneless.services.counting_difference import EventSeen, events_of
-from notoneless.services.figures import FigureValue, Part, Rules, in_order, value
+from notoneless.services.figures import FigureValue, Part, Rules, asked_of, in_order, value
 
 
 class MovedBy(NamedTuple):
@@ -94,4 +94,4 @@ def _change(part: Part, without: Collection[Tally], asked: Asked, later: Asked) 
 
 def _children(asked: Asked, tally: Tally, without: tuple[Tally, ...]) -> Counter[UUID]:
     """The children of a list, each as often as it stands there."""
-    return Counter(line.child for line in lines(asked, tally, without=without))
+    return Counter(line.child for line in lines(asked_of(asked, tally), tally, without=without))

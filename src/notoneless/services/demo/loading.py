@@ -25,6 +25,7 @@ from notoneless.records.models import (
 from notoneless.services.assessments import Entry, follow_up
 from notoneless.services.demo.close_outs import add_reviews
 from notoneless.services.demo.facts import AT_ONCE, Facts, holders_now
+from notoneless.services.demo.figures import type_old_counts
 from notoneless.services.demo.homes import add_homes
 from notoneless.services.demo.ledgers import fill_ledgers
 from notoneless.services.demo.logins import make_users
@@ -69,6 +70,7 @@ def load(county: County, *, at: datetime, passwords: Mapping[str, str]) -> None:
     follow_up([child.id for child in county.children], as_of=at, entry=entry)
     hand_over_waits(at)
     load_reports(at=at)
+    type_old_counts(at=at)
     add_reviews(holders_now(), at)
     fill_ledgers(holders_now(), at)
     load_supervision(at=at)

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods
 from notoneless.core.figure_terms import Tally
 from notoneless.records.access import Verb
 from notoneless.records.models import Person
-from notoneless.services.counts_given import give_count, history
+from notoneless.services.counts_given import Typed, give_count, history
+from notoneless.services.figures import asked_on
 from notoneless.web.codes import term
 from notoneless.web.figure_forms import CountForm
 from notoneless.web.form_page import FormPage, ask
@@ -42,10 +43,11 @@ def counts_given(request: HttpRequest, person: Person, place_id: int) -> HttpRes
             at=at,
         )
 
-    here = reverse("web:counts_given", args=(place.pk,))
+    back, back_name = reverse("web:figures", args=(place.pk,)), f"{place.name} {_('指标')}"
     lead = _("系统启用以前的数没有名单，照纸面填，写明出处；改数是再填一条，原来的留着。")
     shown = FormPage(
-        _("填报数"), _("填报"), _("已记下。"), here, _("填报数"), lead, template="figures/counts_given"
+        _("填报数"), _("填报"), _("已记下。"), back, back_name, lead, template="figures/counts_given"
     )
-    form = CountForm(request.POST or None)
+    cohort = Typed(asked_on(place, at.date(), at)).year_of(Tally.INTAKE)
+    form = CountForm(request.POST or None, initial={"tally": Tally.INTAKE.value, "school_year": cohort})
     return ask(request, person, shown, form, act, at, None, place=place, typed=history(place)[:100])

@@ -19,11 +19,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from notoneless.core.figure_terms import Figure
 from notoneless.core.measures import mean_over_original
 from notoneless.core.terms import PlaceKind
-from notoneless.core.tuition import begun_in
 from notoneless.records.access import Fields, Thing, Verb
-from notoneless.records.models import Person, Place
+from notoneless.records.models import ClassGroup, Person, Place
 from notoneless.records.scopes import whole_place_for
-from notoneless.services.counting import Asked
+from notoneless.services.counting import Asked, school_year_of
 from notoneless.services.figures import (
     SCHOOLS,
     FigureValue,
@@ -47,7 +46,7 @@ from notoneless.web.signed_in import signed_in
 
 KINDS = (PlaceKind.COUNTY, PlaceKind.TOWNSHIP, PlaceKind.CENTRAL_SCHOOL, *SCHOOLS)
 FIRST = Figure.DR_CASE  # shown by its parts until another is chosen
-YEARS_BACK = 3
+MOST_YEARS = 9
 TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -90,7 +89,7 @@ def figures(request: HttpRequest, person: Person, place_id: int) -> HttpResponse
         parts=_parts(chosen, wanted, rules, fields),
         chosen=chosen,
         of_school=place.kind in SCHOOLS,
-        years=_years(wanted.asked.last, at.date()),
+        years=_years(place, wanted.asked.last, at.date()),
         mean=_mean(request, chosen, wanted.asked, rules),
         may_export=refusal(person, Thing.FIGURE, Verb.EXPORT, place, at.date()) is None,
         may_type=refusal(person, Thing.FIGURE, Verb.RECORD, place, at.date()) is None,
@@ -191,11 +190,13 @@ def _page_of(place: Place, wanted: Wanted) -> str:
     return f"{reverse('web:figures', args=(place.pk,))}?{wanted.query}"
 
 
-def _years(on: date, today: date) -> list[dict[str, Any]]:
-    """The school years to choose from: this one as of today, those before as of their last day."""
-    this, chosen = begun_in(today), begun_in(on)
-    ends = {this: today, **{year: date(year + 1, 8, 31) for year in range(this - YEARS_BACK, this)}}
-    return [{"year": year, "on": ends[year], "here": year == chosen} for year in sorted(ends)]
+def _years(place: Place, on: date, today: date) -> list[dict[str, Any]]:
+    """The school years with classes: this one as of today, those before as of their last day."""
+    classes = ClassGroup.objects.filter(school__path__startswith=place.path or "/")
+    named = classes.values_list("school_year", flat=True).distinct()
+    years = sorted({int(name[:4]) for name in named if int(name[:4]) <= school_year_of(today)})
+    ends = {year: min(date(year + 1, 8, 31), today) for year in years[-MOST_YEARS:]}
+    return [{"year": y, "on": ends[y], "here": y == school_year_of(on)} for y in ends]
 
 
 def _mean(request: HttpRequest, figure: Figure, asked: Asked, rules: Rules) -> dict[str, Any] | None:
