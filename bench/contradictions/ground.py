@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
+from notoneless.batch.simulate import County
 from notoneless.core.facts import CHINA_TIME
 from notoneless.core.terms import ChangeKind, ChangeStep, PlaceKind, Post, Stage
 from notoneless.records.models import (
@@ -21,9 +22,20 @@ from notoneless.records.models import (
     PostHeld,
     RollCall,
 )
+from notoneless.services.assessments import follow_up
+from notoneless.services.demo.close_outs import add_reviews
+from notoneless.services.demo.facts import holders_now
+from notoneless.services.demo.loading import load_facts
 
 DAY = timedelta(days=1)
 Subject = object  # a child's id, a class's or a place's number: whom a finding must be about
+
+
+def load_clean(county: County, at: datetime) -> None:
+    """The made-up county and what is owed in it, without what the demo adds to be looked at."""
+    entry = load_facts(county, at=at, passwords=dict.fromkeys(("teacher", "office", "county"), "x"))
+    follow_up([child.id for child in county.children], as_of=at, entry=entry)
+    add_reviews(holders_now(), at)
 
 
 class Pupil(NamedTuple):

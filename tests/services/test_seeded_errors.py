@@ -7,11 +7,10 @@ from datetime import datetime
 import pytest
 from builders import at
 
-from bench.contradictions.ground import INJECTIONS, Ground
+from bench.contradictions.ground import INJECTIONS, Ground, load_clean
 from bench.contradictions.score import Score, about_any, put_errors, score
 from notoneless.batch.simulate import shipped_params, simulate
 from notoneless.core.calendar import default_calendar
-from notoneless.services import demo
 from notoneless.services.contradictions import CHECKS, run_checks
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +44,7 @@ def load(moment: datetime) -> None:
     made = simulate(
         shipped_params(), seed=13, schools=3, pupils=600, until=moment, calendar=default_calendar()
     )
-    demo.load(made, at=moment, passwords={"teacher": "one", "office": "two", "county": "three"})
+    load_clean(made, moment)
 
 
 def test_a_clean_county_has_no_contradictions(counted: tuple[int, list[Score]]) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import TruncDate
@@ -216,16 +215,13 @@ def _once_a_child(found) -> Iterator[Seen]:  # type: ignore[no-untyped-def]
 def two_marks(moment: Moment) -> Iterator[Seen]:
     """Two different first marks of a child in a session."""
     firsts = AttendanceMark.objects.filter(speaks=True, supersedes=None, day__gte=moment.since)
-    twice = (
-        firsts.order_by()
-        .values("child", "day", "session")
-        .annotate(marks=Count("pk"), kinds=Count("status", distinct=True))
-    )
-    for each in twice.filter(marks__gt=1, kinds__gt=1):
+    twice = firsts.order_by().values("child", "day", "session").annotate(marks=Count("pk"))
+    for each in twice.filter(marks__gt=1):
         where = {word: each[word] for word in ("child", "day", "session")}
-        marks = firsts.filter(**where).order_by("recorded_at", "pk")[:2]
+        marks = list(firsts.filter(**where).order_by("recorded_at", "pk")[:2])
         said = tuple(row("mark", m.pk, day=m.day, session=m.session, status=m.status) for m in marks)
-        yield Seen(said, each["child"])
+        if marks[0].status != marks[1].status:
+            yield Seen(said, each["child"])
 
 
 @check(
@@ -275,35 +271,38 @@ def leave_and_there(moment: Moment) -> Iterator[Seen]:
 )  # fmt: skip
 def leave_and_not_missed(moment: Moment) -> Iterator[Seen]:
     """A roll call of the class in which nothing was said of a child that had leave by then."""
-    changed = LeaveGranted.objects.filter(supersedes=OuterRef("pk"))
-    leaves = LeaveGranted.objects.filter(
-        ~Exists(changed), until__gt=max(moment.since, moment.on - timedelta(days=120))
+    call = "child__enrolments__class_group__roll_calls"
+    said = AttendanceMark.objects.filter(
+        child=OuterRef("child"), day=OuterRef("call_day"), session=OuterRef("call_session"), speaks=True
     )
-    marked: dict[object, set[tuple[date, str]]] = defaultdict(set)
-    held = list(leaves.values_list("pk", "child", "from_day", "until", "recorded_at"))
-    for child, day, session in AttendanceMark.objects.filter(
-        speaks=True, child__in=leaves.values("child"), day__gte=moment.since
-    ).values_list("child", "day", "session"):
-        marked[child].add((day, session))
-    stays: dict[object, list[tuple[int, date, date | None]]] = defaultdict(list)
-    for child, *stay in Enrolment.objects.filter(child__in=leaves.values("child")).values_list(
-        "child", "class_group", "from_day", "until"
+    found = (
+        LeaveGranted.objects.filter(until__gt=moment.since)
+        .annotate(
+            group=F("child__enrolments__class_group"),
+            first=F("child__enrolments__from_day"),
+            last=F("child__enrolments__until"),
+            call=F(f"{call}__pk"),
+            call_day=F(f"{call}__day"),
+            call_session=F(f"{call}__session"),
+            taken=F(f"{call}__taken_at"),
+            standing=F(f"{call}__standing"),
+        )
+        .filter(
+            Q(last=None) | Q(last__gt=F("call_day")),
+            ~Exists(LeaveGranted.objects.filter(supersedes=OuterRef("pk"))),
+            ~Exists(said),
+            first__lte=F("call_day"),
+            call_day__gte=F("from_day"),
+            call_day__lt=F("until"),
+            taken__gte=F("recorded_at"),
+            standing=True,
+        )
+    )
+    told: set[object] = set()
+    for pk, child, group, from_day, until, number, day, session in found.order_by("call_day").values_list(
+        "pk", "child", "group", "from_day", "until", "call", "call_day", "call_session"
     ):
-        stays[child].append((stay[0], stay[1], stay[2]))
-    calls = _calls_by_class({group for theirs in stays.values() for group, _, _ in theirs}, moment)
-    for leave, child, from_day, until, recorded_at in held:
-        for group, first, last in stays[child]:
-            for call, day, session, taken_at in calls.get(group, ()):
-                inside = from_day <= day < until and first <= day and (last is None or day < last)
-                if inside and taken_at >= recorded_at and (day, session) not in marked[child]:
-                    said = row("roll_call", call, day=day, session=session)
-                    yield Seen((said, row("leave", leave, from_=from_day, until=until)), child, group)
-                    break
-
-
-def _calls_by_class(groups: set[int], moment: Moment):  # type: ignore[no-untyped-def]
-    found = defaultdict(list)
-    wanted = RollCall.objects.filter(class_group__in=groups, standing=True, day__gte=moment.since)
-    for group, *call in wanted.order_by("day").values_list("class_group", "pk", "day", "session", "taken_at"):
-        found[group].append(call)
-    return found
+        if pk not in told:
+            told.add(pk)
+            there = row("roll_call", number, day=day, session=session)
+            yield Seen((there, row("leave", pk, from_=from_day, until=until)), child, group)

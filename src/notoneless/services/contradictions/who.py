@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, F, Q
+from django.db.models import Case, Count, F, Q, Value, When
+from django.db.models.functions import Replace, Substr, Upper
 
 from notoneless.core.terms import Post
 from notoneless.records.models import Child, Enrolment, Guardian
@@ -27,23 +27,17 @@ MANY_CHILDREN, MANY_GUARDIANS = 8, 3  # a telephone number with more children th
     ("核对是否同一名学生，保留一份，另一份办更正。", "See whether it is one child; keep one record."),
 )  # fmt: skip
 def same_number(moment: Moment) -> Iterator[Seen]:
-    """Enrolment numbers that differ in their letter, in blanks or in width only."""
-    found = Child.objects.exclude(enrolment_no=None).values_list("pk", "enrolment_no", "birth_on")
-    alike: dict[Hashable, list[tuple[UUID, date | None]]] = defaultdict(list)
-    for pk, number, birth in found:
-        if body := plain_number(number or ""):
-            alike[body].append((pk, birth))
-    yield from _pairs(alike.values())
-
-
-def plain_number(number: str) -> str:
-    """An enrolment number without the letter before it, in plain letters.
-
-    >>> plain_number(" g００12x ") == plain_number("J0012X") == "0012X"
-    True
-    """
-    plain = "".join(unicodedata.normalize("NFKC", number).split()).upper()
-    return plain[1:] if plain[:1].isalpha() else plain
+    """Enrolment numbers that differ in their letter, in case or in blanks only."""
+    plain = Upper(Replace("enrolment_no", Value(" "), Value("")))
+    lettered = Q(plain__startswith="G") | Q(plain__startswith="J") | Q(plain__startswith="L")
+    numbered = (
+        Child.objects.exclude(enrolment_no=None)
+        .annotate(plain=plain)
+        .annotate(body=Case(When(lettered, then=Substr("plain", 2)), default=F("plain")))
+    )
+    twice = numbered.values("body").order_by().annotate(children=Count("pk")).filter(children__gt=1)
+    for body in list(twice.values_list("body", flat=True)):
+        yield from _pairs([list(numbered.filter(body=body).values_list("pk", "birth_on"))])
 
 
 @check(
@@ -55,11 +49,12 @@ def plain_number(number: str) -> str:
 )  # fmt: skip
 def same_child(moment: Moment) -> Iterator[Seen]:
     """Equal name, birth and guardian's telephone."""
-    found = Guardian.objects.exclude(phone="").exclude(child__birth_on=None)
-    alike: dict[Hashable, dict[UUID, date | None]] = defaultdict(dict)
-    for child, name, birth, phone in found.values_list("child", "child__name", "child__birth_on", "phone"):
-        alike[name, birth, phone][child] = birth
-    yield from _pairs(list(each.items()) for each in alike.values())
+    same = ("child__name", "child__birth_on", "phone")
+    full = Guardian.objects.exclude(phone="").exclude(child__birth_on=None).order_by()
+    twice = full.values(*same).annotate(children=Count("child", distinct=True)).filter(children__gt=1)
+    for each in list(twice):
+        children = full.filter(**{word: each[word] for word in same}).values_list("child", flat=True)
+        yield from _pairs([[(child, each["child__birth_on"]) for child in set(children)]])
 
 
 def _pairs(groups: Iterable[list[tuple[UUID, date | None]]]) -> Iterator[Seen]:
