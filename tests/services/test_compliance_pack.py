@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
 from builders import at
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
 from world import NEAR, World, a_holder, the_world
 
 from notoneless.core.terms import Post
@@ -24,9 +27,15 @@ pytestmark = pytest.mark.django_db
 NOW = at("2025-09-08 16:00")
 
 
-@pytest.fixture
-def world() -> World:
-    world = the_world()
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """Made once for this file; what a test does to it is undone after the test."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield _looked_at(the_world())
+        transaction.set_rollback(True)
+
+
+def _looked_at(world: World) -> World:
     officer = a_holder(world, Post.ENROLMENT_OFFICER)
     bureau = a_holder(world, Post.COUNTY_BUREAU)
     near = world.targets[NEAR]

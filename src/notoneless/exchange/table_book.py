@@ -14,10 +14,11 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from notoneless.exchange.papers.sheet_parts import packed
+from notoneless.exchange.papers.sheet_parts import column_points, height_needed, packed
 
 SONG, HEI = "宋体", "黑体"
-NARROWEST, WIDEST = 6, 44  # characters of a column
+TYPE = 10  # points
+NARROWEST, WIDEST = 6, 34  # characters of a column
 LOOKED_AT = 200  # rows by which a column's width is chosen
 _NOT_IN_NAMES = str.maketrans("", "", "[]:*?/\\")
 _THIN = Side(style="thin", color="9AA5B4")
@@ -59,9 +60,16 @@ def _write(page: WriteOnlyWorksheet, sheet: Sheet, copy: str) -> None:
     for note in notes:
         page.append([_cell(page, note, Font(SONG, 9, color="566273"))])
     page.append([_cell(page, text, Font(HEI, 10), ruled=True, shaded=True) for text in sheet.head])
-    font = Font(SONG, 10)
-    for row in sheet.rows:
+    font, widths = Font(SONG, TYPE), [column_points(width) for width in _widths(sheet)]
+    for number, row in enumerate(sheet.rows, first + 1):
+        page.row_dimensions[number].height = _height(row, widths)
         page.append([_cell(page, value, font, ruled=True) for value in row])
+
+
+def _height(row: Sequence[Value], widths: Sequence[float]) -> float:
+    """Said for every row: not every program makes room for the second line of a cell by itself."""
+    cells = zip(row, widths, strict=True)
+    return max((height_needed(str(value), width, TYPE) for value, width in cells), default=0.0)
 
 
 def _cell(

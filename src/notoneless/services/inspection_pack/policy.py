@@ -9,9 +9,10 @@ from django.db.models import Q
 from notoneless.core.calendar import default_calendar
 from notoneless.core.policy.describe import page_of
 from notoneless.core.policy.in_force import PacksInForce
+from notoneless.core.policy.pack import PolicyPack
 from notoneless.exchange.bundle import File
 from notoneless.exchange.word import word
-from notoneless.records.models import CoverageGap, PostHeld
+from notoneless.records.models import CoverageGap, Place, PostHeld
 from notoneless.records.packs import binding, packs_at
 from notoneless.records.scopes import live
 from notoneless.services.inspection_pack.asked import PackAsked
@@ -21,14 +22,25 @@ from notoneless.services.pack_sections import Section, day, label
 
 def policies(asked: PackAsked, stem: str) -> Made:
     """Each policy that binds the place on the last day, as the document that is read and signed."""
-    files = tuple(_documents(packs_at(asked.place), asked, stem))
+    files = tuple(_documents(asked, stem))
     return Made(files, len(files))
 
 
-def _documents(packs: PacksInForce, asked: PackAsked, stem: str) -> Iterator[File]:
-    for number, pack in enumerate(binding(packs, asked.last), 1):
+def _documents(asked: PackAsked, stem: str) -> Iterator[File]:
+    for number, (pack, packs) in enumerate(_in_force(asked), 1):
         content = word(page_of(pack, packs, default_calendar()))
         yield File(f"{stem}/{number:02} {plain(pack.title)}.docx", content)
+
+
+def _in_force(asked: PackAsked) -> list[tuple[PolicyPack, PacksInForce]]:
+    """What binds the place, then what places within it have adopted beyond that; each version once."""
+    below = Place.objects.filter(path__startswith=asked.path, packs_adopted__from_day__lte=asked.last)
+    found: dict[tuple[str, str], tuple[PolicyPack, PacksInForce]] = {}
+    for place in (asked.place, *below.distinct().order_by("path")):
+        packs = packs_at(place)
+        for pack in binding(packs, asked.last):
+            found.setdefault((pack.id, pack.version), (pack, packs))
+    return list(found.values())
 
 
 def posts(asked: PackAsked) -> Section:
