@@ -231,13 +231,14 @@ class Counted:
         return replace(found, targets=tuple(self._targets(measure, found)))
 
     def _counted(self, measure: Measure, unit: Unit) -> FigureValue:
+        asked = asked_of(self.asked, measure.numerator[0].tally)
         if not_here := self._typed.not_here(measure.figure):
-            return FigureValue(measure.figure, self.asked, unit, (), (), Share(None), (), not_here)
+            return FigureValue(measure.figure, asked, unit, (), (), Share(None), (), not_here)
         out = self.rules.excluded(measure)
         above = tuple(self._parts(measure.numerator, out | measure.not_above, unit))
         below = tuple(self._parts(measure.denominator, out, unit))
         return FigureValue(
-            measure.figure, self.asked, unit, above, below, share_of(measure, _sum(above), _sum(below))
+            measure.figure, asked, unit, above, below, share_of(measure, _sum(above), _sum(below))
         )
 
     def _parts(self, signed: Iterable[Signed], without: frozenset[Tally], unit: Unit) -> Iterator[Part]:

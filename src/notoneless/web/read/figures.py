@@ -15,7 +15,7 @@ from notoneless.core.measures import FIGURES, Measure, written
 from notoneless.core.policy.report_rules import TargetRule
 from notoneless.records.access import Fields
 from notoneless.services.counting import Asked
-from notoneless.services.figures import FigureValue, Part, Target, Unit, asked_of
+from notoneless.services.figures import FigureValue, Part, Target, Unit
 from notoneless.services.figures_out import bound, grades_words, met_word, remark_of
 from notoneless.services.figures_shown import may_list, shown, tells_all
 
@@ -119,7 +119,6 @@ def unit_name(unit: Unit) -> str:
 
 def list_url(asked: Asked, part: Part, unit: Unit) -> str:
     """The address of the list behind a number: its length is the number."""
-    asked = asked_of(asked, part.tally)
     query: list[tuple[str, object]] = [
         ("tally", part.tally.value),
         ("first", asked.first.isoformat()),
