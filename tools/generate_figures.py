@@ -19,8 +19,8 @@ So two offices that differ can see in which child they differ.
 
 - **By enrolment** (按学籍): a child belongs where it is on roll or attends. **By household register**
   (按户籍): where it lives.
-- A *school year so far* runs from 1 September to the day asked for. A *cohort* is compared with itself
-  years ago.
+- A *school year so far* ends with the day asked for; who came and who went is counted from 2 September
+  on, against the roll of the 1st. A *cohort* is compared with itself years ago.
 - Shares are in per cent, rounded half up to two decimals. Without anything below the line there is no
   share, and the page says what is missing.
 - A policy may leave children out of a figure (`[[excludes]]`), or set a bound (`[[target]]`). Children
