@@ -142,10 +142,11 @@ WHERE d.step = 'DONE' AND d.at <= %(known)s AND d.at < %(last_begins_at)s AND c.
    <> (coalesce(c.school_id, 0) IN (SELECT id FROM places))""",
         ("places",),
     ),
-    # Whether a child learns somewhere, by whatever way.
+    # Who learns otherwise than in a class of the place: elsewhere, by another way, or has finished.
     "learning": Fact(
         f"""
 SELECT k.child FROM {STAYS} k WHERE {holds_on("k", "closing")}
+  AND k.class_group NOT IN (SELECT c.id FROM classes c)
   AND NOT EXISTS (SELECT 1 FROM gone_closing o WHERE o.child = k.child)
 UNION ALL
 SELECT r.child_id FROM records_specialroute r
@@ -160,18 +161,19 @@ WHERE r.elsewhere <> '' AND (r.recorded_at IS NULL OR r.recorded_at <= %(known)s
 UNION ALL
 SELECT c.child_id FROM records_changesteptaken d JOIN records_enrolmentchange c ON c.id = d.change_id
 WHERE d.step = 'DONE' AND d.at <= %(known)s AND c.kind = 'GRADUATION' AND c.from_day <= %(closing)s""",
-        ("gone_closing",),
+        ("gone_closing", "classes"),
     ),
 }
 
 # The children of the place by where they live; without a known home by where they are taught.
 _HOMES = """
-SELECT b.id AS child, b.birth_on, b.household, a.class_group, a.school
+SELECT b.id AS child, b.birth_on, b.household, a.class_group, a.school, a.closed
 FROM records_child b LEFT JOIN attend a ON a.child = b.id AND a.seated
 LEFT JOIN records_residence h ON h.child_id = b.id AND h.from_day <= %(closing)s
   AND (h.until IS NULL OR h.until > %(closing)s)
 WHERE b.birth_on <= %(born_6)s AND b.birth_on > %(born_18)s AND «at_home»"""
-_LEARNS = "t.child IN (SELECT l.child FROM learning l)"
+_LEARNS_OTHERWISE = "t.child IN (SELECT l.child FROM learning l)"
+_LEARNS = f"(t.closed OR {_LEARNS_OTHERWISE})"
 _BASELINE = f"""
 SELECT r.child, s.class_group, r.school FROM {ROLLS} r
 LEFT JOIN (SELECT k.child, k.class_group, c.school FROM {STAYS} k JOIN classes c ON c.id = k.class_group
@@ -182,6 +184,7 @@ WHERE {holds_on("r", "year_begins")} AND r.school IN (SELECT id FROM places)
 _REGULAR = """EXISTS (SELECT 1 FROM left_in_year c WHERE c.child = t.child AND c.school = t.school)
   OR t.child IN (SELECT r.child FROM routed_in_year r)"""
 _STILL_ON_ROLL = "EXISTS (SELECT 1 FROM rolled r WHERE r.child = t.child AND r.school = t.school)"
+_GUEST = f"(t.child IN (SELECT a.child FROM attend a WHERE a.closed) OR {_LEARNS_OTHERWISE})"
 _REGISTERED_ELSEWHERE = "t.child IN (SELECT b.id FROM records_child b WHERE b.household = 'ELSEWHERE_HERE')"
 _DROPPED = """
 SELECT d.child, p.class_group, p.school, d.in_year, c.stage, s.kind FROM dropped d
@@ -236,7 +239,7 @@ YEAR_SOURCES: tuple[Source, ...] = (
             Tally.EVER_LOST: "NOT t.there",
             Tally.NORMAL_CHANGES: f"NOT t.there AND ({_REGULAR})",
             Tally.REGISTERED_ELSEWHERE: _REGISTERED_ELSEWHERE,
-            Tally.GUESTS_ELSEWHERE: f"NOT t.there AND {_STILL_ON_ROLL} AND {_LEARNS}",
+            Tally.GUESTS_ELSEWHERE: f"NOT t.there AND {_STILL_ON_ROLL} AND {_GUEST}",
         },
     ),
     Source(_ORIGINAL, ("attend", "original"), {Tally.ORIGINAL: "TRUE", Tally.ORIGINAL_PRESENT: "t.there"}),
