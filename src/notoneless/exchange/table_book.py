@@ -5,13 +5,12 @@ from __future__ import annotations
 import io
 import unicodedata
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from notoneless.exchange.papers.sheet_parts import column_points, height_needed, packed
@@ -52,7 +51,7 @@ def table_book(sheets: Iterable[Sheet], marks: Sequence[tuple[str, str]]) -> byt
     return packed(file)
 
 
-def _write(page: WriteOnlyWorksheet, sheet: Sheet, copy: str) -> None:
+def _write(page: Any, sheet: Sheet, copy: str) -> None:
     notes = (*sheet.notes, copy)
     first = len(notes) + 2  # the row of the headings
     _set_up(page, sheet, first, copy)
@@ -72,9 +71,7 @@ def _height(row: Sequence[Value], widths: Sequence[float]) -> float:
     return max((height_needed(str(value), width, TYPE) for value, width in cells), default=0.0)
 
 
-def _cell(
-    page: WriteOnlyWorksheet, value: Value, font: Font, *, ruled: bool = False, shaded: bool = False
-) -> WriteOnlyCell:
+def _cell(page: Any, value: Value, font: Font, *, ruled: bool = False, shaded: bool = False) -> Any:
     cell = WriteOnlyCell(page, value=_plain(value) if isinstance(value, str) else value)
     if isinstance(value, str):
         cell.data_type = "s"
@@ -92,7 +89,7 @@ def _plain(text: str) -> str:
     return "".join(each for each in text if each in "\n\t" or unicodedata.category(each) != "Cc")[:32_000]
 
 
-def _set_up(page: WriteOnlyWorksheet, sheet: Sheet, first: int, copy: str) -> None:
+def _set_up(page: Any, sheet: Sheet, first: int, copy: str) -> None:
     for number, width in enumerate(_widths(sheet), 1):
         page.column_dimensions[get_column_letter(number)].width = width
     page.freeze_panes = f"A{first + 1}"

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from notoneless.core.facts import CHINA_TIME
-from notoneless.core.paper import Items, Page, Pairs, Paragraph, Signing
+from notoneless.core.paper import Block, Items, Page, Pairs, Paragraph, Signing
 from notoneless.exchange.bundle import File, bundle
 from notoneless.exchange.papers.page_pdf import pdf
 from notoneless.exchange.word import word
@@ -126,7 +126,7 @@ def _page(sections: list[Section], marks: Marks, place: Place, year: int, langua
         "typed.",
     )
     contents = tuple(f"{n}. {said(each.title, language)}" for n, each in enumerate(sections, 1))
-    blocks = [Pairs(marks), Paragraph(said(intro, language)), Items(contents)]
+    blocks: list[Block] = [Pairs(marks), Paragraph(said(intro, language)), Items(contents)]
     told = [block for each in sections for block in blocks_of(each, language, ON_PAPER)]
     signing = Signing(
         tuple(said(w, language) for w in (("审计人", "auditor"), ("负责人", "in charge"), ("日期", "date")))

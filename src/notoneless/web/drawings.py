@@ -133,7 +133,7 @@ def rungs(wanted: Wanted) -> Drawing:
 def _rung(wanted: Wanted, rung: Rung) -> charts.Bar:
     names = {AWAY_TODAY: _("今天无故缺课"), AWAY_THREE: _("连续3个上课日")}
     tones = {Tally.BACK.value: "good", Tally.HELD.value: "good"}
-    name = names.get(rung.code) or _capital(said(Tally(rung.code)))
+    name = names.get(rung.code) or _capital(said(Tally[rung.code]))
     if rung.code == Tally.CLOSED_OUT.value:
         asked = year_of(wanted.place, wanted.at)
         month, name = Month(asked.first, asked.last), _("本学年销号")

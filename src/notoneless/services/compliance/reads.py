@@ -34,7 +34,7 @@ def sensitive_reads(asked: YearAsked) -> Section:
     rows = [
         (
             office,
-            label(SensitiveRead(act), asked.language),
+            label(SensitiveRead[act], asked.language),
             n,
             len(who[office, act]),
             len(children[office, act]),

@@ -133,7 +133,7 @@ def listed(place: Place, code: str, first: date, last: date, *, at: datetime) ->
         return Child.objects.filter(pk__in=_in_all(_away(place, at)))
     if code not in LISTED:
         raise ValueError(code)
-    return children_of(Asked(place, first, last, at), Tally(code))
+    return children_of(Asked(place, first, last, at), Tally[code])
 
 
 def _day(at: datetime) -> date:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from urllib.parse import quote
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -15,8 +17,8 @@ from notoneless.core.explain import stamp
 from notoneless.core.figure_terms import Tally
 from notoneless.core.terms import PlaceKind
 from notoneless.records.access import Thing, Verb
-from notoneless.records.models import Person, Place
-from notoneless.records.scopes import visible_children, whole_place_for
+from notoneless.records.models import Child, ClassGroup, Enrolment, Person, Place
+from notoneless.records.scopes import belongs, visible_children, whole_place_for
 from notoneless.services.permissions import refusal
 from notoneless.web.chart_export import TYPES, csv_of, png_file, svg_file
 from notoneless.web.drawings import MONTHS, NAMES, Drawing, Wanted, drawings
@@ -74,6 +76,7 @@ def listed_children(request: HttpRequest, person: Person, place_id: int, what: s
     shown = behind.filter(pk__in=visible_children(person, at.date()).values("pk"))
     total, seen, begin = behind.count(), shown.count(), (int(number) - 1) * PAGE
     rows = list(shown.select_related("case").order_by("name_pinyin", "name", "pk")[begin : begin + PAGE])
+    classes = _classes(rows, at.date())
     if not rows and begin:
         raise Http404
     return page(
@@ -87,7 +90,7 @@ def listed_children(request: HttpRequest, person: Person, place_id: int, what: s
         last=last,
         total=total,
         hidden=total - seen,
-        part=Part(rows, seen, int(number)),
+        part=Part([(child, classes.get(child.pk)) for child in rows], seen, int(number)),
         query=f"first={first}&last={last}&",
     )
 
@@ -136,6 +139,12 @@ def _day(request: HttpRequest, name: str, otherwise: date) -> date:
         raise Http404 from None
 
 
+def _classes(children: Iterable[Child], on: date) -> dict[UUID, ClassGroup]:
+    """The class each child is in today, with its school."""
+    rows = Enrolment.objects.filter(belongs(on), child__in=list(children))
+    return {row.child_id: row.class_group for row in rows.select_related("class_group__school")}
+
+
 def _title(what: str) -> str:
     names = {AWAY_TODAY: _("今天无故缺课"), AWAY_THREE: _("连续3个上课日无故缺课")}
-    return names.get(what) or said(Tally(what))
+    return names.get(what) or said(Tally[what])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -99,7 +100,7 @@ def _form(request: HttpRequest, person: Person, asked: PackAsked, at: datetime) 
     )
 
 
-def _lines(asked: PackAsked, made: list[tuple[int, int]] | None = None) -> list[dict[str, Any]]:
+def _lines(asked: PackAsked, made: Sequence[tuple[int | None, int | None]] = ()) -> list[dict[str, Any]]:
     """The volumes with their pieces, and what each came to when it has been made."""
     pieces = work_of(asked)
     told = made or [(None, None)] * len(pieces)
