@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
+import zipfile
 from collections.abc import Iterable, Sequence
+from html import escape
 from typing import Any, NamedTuple
 
 from openpyxl import Workbook
@@ -17,6 +20,11 @@ from notoneless.exchange.papers.sheet_form import escaped
 from notoneless.exchange.papers.sheet_parts import packed
 
 HEAD_ROW = 3
+PACKED = 4  # how hard it is packed: a little larger than the most, and twice as fast
+# The row that stands for all: a cell in each of the two styles.
+_EMPTY = r'<c r="{}4" s="(?P<{}>\d+)"(?: t="n")?(?:/>|></c>)'
+_SAMPLE = re.compile(f'<row r="4">{_EMPTY.format("A", "plain")}{_EMPTY.format("B", "guarded")}</row>')
+_LETTERS = [get_column_letter(number) for number in range(1, 101)]
 _NOT_IN_A_NAME = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
 
@@ -31,17 +39,59 @@ class ListSheet(NamedTuple):
 
 
 def workbook(sheets: Sequence[ListSheet]) -> bytes:
-    """The sheets on A4 laid across, headings repeated, pages numbered; the same rows give the same bytes."""
+    """The sheets on A4 laid across, headings repeated, pages numbered; the same rows give the same bytes.
+
+    A library makes the frame, with one row that stands for all; the rows themselves are written as text, four
+    times as fast for a ledger of ten thousand lines.
+    """
     book = Workbook(write_only=True)
     styles = _styles(book)
     taken: set[str] = set()
     for listed in sheets:
         sheet = book.create_sheet(_name(listed.title, taken))
         _set_up(sheet, listed)
-        _fill(sheet, listed, styles)
+        _head(sheet, listed, styles)
+    frame = io.BytesIO()
+    book.save(frame)
+    return _with_rows(packed(frame), sheets)
+
+
+def _with_rows(frame: bytes, sheets: Sequence[ListSheet]) -> bytes:
+    """The workbook with the row that stands for all in each sheet replaced by the rows."""
     file = io.BytesIO()
-    book.save(file)
-    return packed(file)
+    rows_of = {f"xl/worksheets/sheet{number}.xml": each.rows for number, each in enumerate(sheets, 1)}
+    with zipfile.ZipFile(io.BytesIO(frame)) as old, zipfile.ZipFile(file, "w") as new:
+        for member in old.infolist():
+            content = old.read(member)
+            if member.filename in rows_of:
+                content = _filled(content.decode(), rows_of[member.filename]).encode()
+            fixed = zipfile.ZipInfo(member.filename, member.date_time)
+            fixed.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(fixed, content, compresslevel=PACKED)
+    return file.getvalue()
+
+
+def _filled(xml: str, rows: Iterable[Sequence[str]]) -> str:
+    found = _SAMPLE.search(xml)
+    assert found is not None  # `_head` put it there
+    plain, guarded = found["plain"], found["guarded"]
+    said = (_row(number, row, plain, guarded) for number, row in enumerate(rows, HEAD_ROW + 1))
+    return f"{xml[: found.start()]}{''.join(said)}{xml[found.end() :]}"
+
+
+def _row(number: int, row: Sequence[str], plain: str, guarded: str) -> str:
+    cells = "".join(
+        _cell(f"{_LETTERS[column]}{number}", text, guarded if text.startswith(FORMULA) else plain)
+        for column, text in enumerate(row)
+    )
+    return f'<row r="{number}">{cells}</row>'
+
+
+def _cell(place: str, text: str, style: str) -> str:
+    if not text:
+        return f'<c r="{place}" s="{style}"/>'
+    said = escape(escaped(clean(text[:LONGEST])), quote=False)
+    return f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{said}</t></is></c>'
 
 
 class _Styles(NamedTuple):
@@ -118,7 +168,7 @@ def _set_up(sheet: Any, listed: ListSheet) -> None:
     sheet.page_margins.bottom = 0.6
 
 
-def _fill(sheet: Any, listed: ListSheet, styles: _Styles) -> None:
+def _head(sheet: Any, listed: ListSheet, styles: _Styles) -> None:
     def cell(text: str, style: Any) -> Any:
         made = WriteOnlyCell(sheet, None)
         if text:
@@ -131,7 +181,4 @@ def _fill(sheet: Any, listed: ListSheet, styles: _Styles) -> None:
     said = "　".join(f"{name}：{text}" for name, text in listed.marks)
     sheet.append([cell(said, styles.marks)])
     sheet.append([cell(text, styles.head) for text in listed.head])
-    for row in listed.rows:
-        sheet.append(
-            [cell(text, styles.guarded if text.startswith(FORMULA) else styles.cell) for text in row]
-        )
+    sheet.append([cell("", styles.cell), cell("", styles.guarded)])

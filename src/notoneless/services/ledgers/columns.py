@@ -40,8 +40,9 @@ def _number(s: Sources, e: Entry, _: str) -> str:
 
 def _closing_number(s: Sources, e: Entry, _: str) -> str:
     line = s.numbers.get(e.key)
-    closed = getattr(line, "closed", None) if line else None
-    return s.layout.closing_number(closed.year, closed.number) if closed else ""
+    if line is None or line.closed_year is None or line.closed_number is None:
+        return ""
+    return s.layout.closing_number(line.closed_year, line.closed_number)
 
 
 def _earlier(s: Sources, e: Entry, _: str) -> str:

@@ -61,13 +61,14 @@ def roll_stays(view: View, children: Children = None) -> list[Stay]:
     return _in_order([*found, *_retracted(taken, ("school_id",))])
 
 
-def homes(view: View, children: Children = None) -> dict[UUID, Where]:
+def homes(view: View, children: Children = None, classes: list[Stay] | None = None) -> dict[UUID, Where]:
     """The children (all, when left out) that belong within the place of the view, each with where.
 
     By the class of the day; else the roll, the class it was in last, the school that awaits it, the village.
+    `classes` are their stays in classes, where they were read already.
     """
     found = _by_place(_villages(view), children) | _by_place(_awaited(view), children)
-    classes = class_stays(view, children)
+    classes = class_stays(view, children) if classes is None else classes
     found |= {stay.child: Where(stay.school) for stay in classes}
     rolls = roll_stays(view, children)
     found |= {stay.child: Where(stay.school) for stay in rolls if stay.holds_on(view.as_of)}

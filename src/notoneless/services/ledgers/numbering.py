@@ -45,16 +45,24 @@ def post_new_cases(*, now: datetime) -> None:
         post_everywhere(now=now, kinds=STAGES)
 
 
+class _Line(NamedTuple):
+    """A line that has its number, and whose it is."""
+
+    pk: int
+    county: int
+
+
 @one_act
 def _post(county: Place, kind: LedgerKind, at: datetime) -> Posted:
     numbers = _Numbers(county, kind, at)
     ledger = LEDGERS[kind]
     found = (ledger.numbered or ledger.entries)(View(county, day_in_china(at), at))
-    lines = {row.entry: row for row in LedgerLine.objects.filter(ledger=kind)}
+    stored = LedgerLine.objects.filter(ledger=kind).values_list("entry", "pk", "county_id")
+    lines = {entry: _Line(pk, its) for entry, pk, its in stored}
     new = sorted((e for e in found if e.key not in lines), key=lambda e: (e.learned_at, e.opened_on, e.key))
     opened = [numbers.line(entry) for entry in new]
     LedgerLine.objects.bulk_create(opened, batch_size=AT_ONCE)
-    lines |= {row.entry: row for row in opened}
+    lines |= {row.entry: _Line(row.pk, county.pk) for row in opened}
     closed = list(_closed(found, lines, numbers, at))
     LedgerLineClosed.objects.bulk_create(closed, batch_size=AT_ONCE)
     if opened or closed:
@@ -64,26 +72,22 @@ def _post(county: Place, kind: LedgerKind, at: datetime) -> Posted:
 
 
 def _closed(
-    found: Sequence[Entry], lines: dict[str, LedgerLine], numbers: _Numbers, at: datetime
+    found: Sequence[Entry], lines: dict[str, _Line], numbers: _Numbers, at: datetime
 ) -> Iterable[LedgerLineClosed]:
     """The closings not yet numbered, in the order we learned of them; who is there no more comes last."""
     kind, county = numbers.kind, numbers.county
-    done = set(
-        LedgerLineClosed.objects.filter(line__ledger=kind, line__county=county).values_list(
-            "line_id", flat=True
-        )
-    )
+    done = set(LedgerLineClosed.objects.filter(line__ledger=kind).values_list("line_id", flat=True))
     over = [e for e in found if e.closed_on is not None and lines[e.key].pk not in done]
     for entry in sorted(over, key=lambda e: (e.close_learned_at or at, e.key)):
         assert entry.closed_on is not None
         learned = entry.close_learned_at or at
-        yield numbers.closing(lines[entry.key], entry.closed_on, learned, entry.why)
+        yield numbers.closing(lines[entry.key].pk, entry.closed_on, learned, entry.why)
     if LEDGERS[kind].stands:
         there = {entry.key for entry in found}
-        gone = (row for key, row in lines.items() if key not in there and row.county_id == county.pk)
-        for row in sorted(gone, key=lambda row: row.pk):
-            if row.pk not in done:
-                yield numbers.closing(row, day_in_china(at), at, LineEnd.NO_LONGER.value)
+        mine = sorted(row.pk for key, row in lines.items() if key not in there and row.county == county.pk)
+        for gone in mine:
+            if gone not in done:
+                yield numbers.closing(gone, day_in_china(at), at, LineEnd.NO_LONGER.value)
 
 
 class _Numbers:
@@ -109,12 +113,12 @@ class _Numbers:
             at=self._at,
         )
 
-    def closing(self, line: LedgerLine, on: date, learned_at: datetime, why: str) -> LedgerLineClosed:
+    def closing(self, line: int, on: date, learned_at: datetime, why: str) -> LedgerLineClosed:
         """The next closing number of the year in which we learned of it."""
         counter = self._counter(day_in_china(learned_at))
         counter.closed += 1
         return LedgerLineClosed(
-            line=line, year=counter.year, number=counter.closed, closed_on=on, why=why, at=self._at
+            line_id=line, year=counter.year, number=counter.closed, closed_on=on, why=why, at=self._at
         )
 
     def keep(self) -> None:

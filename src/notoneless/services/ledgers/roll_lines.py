@@ -50,7 +50,7 @@ def of_school_age(view: View) -> dict[UUID, Since]:
     gone = settled(view)
     return {
         child: Since(*first.get(child, (since, day_begins(since))), where)
-        for child, where in homes(view).items()
+        for child, where in homes(view, classes=stays).items()
         if child in aged and child not in gone
     }
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -44,7 +44,26 @@ from notoneless.services.ledgers.roll_lines import attending, stages_on
 from notoneless.services.on_roll import why_away
 from notoneless.services.paper_values.spell import Away, aways
 
-Row = TypeVar("Row")
+_NUMBERED = ("pk", "year", "number", "closed__year", "closed__number")
+_AS_SHOWN = ("name", "sex", "birth_on", "enrolment_no", "household", "identity_no_sealed")
+
+
+class Numbered(NamedTuple):
+    """The opening and closing number of a line; none of the latter while it is open."""
+
+    pk: int
+    year: int
+    number: int
+    closed_year: int | None
+    closed_number: int | None
+
+
+class Reached(NamedTuple):
+    """A guardian and how it is reached."""
+
+    name: str
+    relation: str
+    phone: str
 
 
 class Sources:
@@ -67,24 +86,26 @@ class Sources:
     # Numbers.
 
     @cached_property
-    def numbers(self) -> dict[str, LedgerLine]:
-        """The stored line of each entry, with its closing if it has one."""
+    def numbers(self) -> dict[str, Numbered]:
+        """The numbers of each entry that has been numbered."""
         found = {}
         for keys in some(line.key for line in self.lines):
             rows = LedgerLine.objects.filter(ledger=self.kind, entry__in=keys, at__lte=self.view.known_at)
-            found |= {row.entry: row for row in rows.select_related("closed")}
+            found |= {entry: Numbered(*row) for entry, *row in rows.values_list("entry", *_NUMBERED)}
         return found
 
     @cached_property
-    def earlier(self) -> dict[int, LedgerLine]:
+    def earlier(self) -> dict[int, Numbered]:
         """By line, the one that the same child had before in the ledger."""
-        found: dict[int, LedgerLine] = {}
+        found: dict[int, Numbered] = {}
         for ids in some(self.ids):
-            last: dict[UUID | None, LedgerLine] = {}
-            for row in LedgerLine.objects.filter(ledger=self.kind, child__in=ids).order_by("pk"):
-                if row.child_id in last:
-                    found[row.pk] = last[row.child_id]
-                last[row.child_id] = row
+            last: dict[UUID, Numbered] = {}
+            rows = LedgerLine.objects.filter(ledger=self.kind, child__in=ids).order_by("pk")
+            for child, *row in rows.values_list("child_id", *_NUMBERED):
+                line = Numbered(*row)
+                if child in last:
+                    found[line.pk] = last[child]
+                last[child] = line
         return found
 
     # Children.
@@ -96,27 +117,29 @@ class Sources:
     @cached_property
     def children(self) -> dict[UUID, Child]:
         """The children themselves."""
-        return {child.pk: child for child in self._by_child(Child.objects.all(), "pk")}
+        return {child.pk: child for child in self._by_child(Child.objects.only(*_AS_SHOWN), "pk")}
 
     @cached_property
-    def guardians(self) -> dict[UUID, list[Guardian]]:
+    def guardians(self) -> dict[UUID, list[Reached]]:
         """Their guardians in the order in which they were noted."""
-        found: dict[UUID, list[Guardian]] = defaultdict(list)
-        for row in self._by_child(Guardian.objects.order_by("pk")):
-            found[row.child_id].append(row)
+        found: dict[UUID, list[Reached]] = defaultdict(list)
+        rows = Guardian.objects.order_by("pk").values_list("child_id", "name", "relation", "phone")
+        for child, *said in self._by_child(rows):
+            found[child].append(Reached(*said))
         return found
 
     @cached_property
     def villages(self) -> dict[UUID, str]:
         """The village each lives in."""
-        rows = Residence.objects.filter(during(self.view.as_of)).select_related("place")
-        return {row.child_id: row.place.name for row in self._by_child(rows)}
+        rows = Residence.objects.filter(during(self.view.as_of))
+        return dict(self._by_child(rows.values_list("child_id", "place__name")))
 
     @cached_property
     def rolls(self) -> dict[UUID, str]:
         """On whose roll each is."""
-        rows = OnRoll.objects.filter(during(self.view.as_of)).select_related("school")
-        return {r.child_id: r.school.name if r.school else r.elsewhere for r in self._by_child(rows)}
+        rows = OnRoll.objects.filter(during(self.view.as_of))
+        named = rows.values_list("child_id", "school__name", "elsewhere")
+        return {child: school or elsewhere for child, school, elsewhere in self._by_child(named)}
 
     @cached_property
     def groups(self) -> dict[UUID, list[KeyGroup]]:
