@@ -91,7 +91,7 @@ def _keyed(
     if by_statement := COUNTED.intersection(wanted):
         for tally, class_group, school, number in rows(counts_sql(by_statement, tuple(without)), asked):
             if number:
-                found[Tally(tally)][(class_group if of_class else school) or 0] += number
+                found[Tally[tally]][(class_group if of_class else school) or 0] += number
     if COUNTED_IN_SCHOOL_DAYS.intersection(wanted):
         for tally, those in returned(asked).items():
             if tally in found:

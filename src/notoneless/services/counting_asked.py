@@ -37,7 +37,7 @@ class Asked(NamedTuple):
     @property
     def kind(self) -> PlaceKind:
         """Of the place."""
-        return PlaceKind(self.place.kind)
+        return PlaceKind[str(self.place.kind)]
 
     @property
     def path(self) -> str:

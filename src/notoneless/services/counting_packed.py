@@ -37,7 +37,7 @@ def packed(asked: Asked, tallies: Iterable[Tally]) -> dict[Tally, list[Packed]]:
     found: dict[Tally, list[Packed]] = {tally: [] for tally in wanted}
     if by_statement := COUNTED.intersection(wanted):
         for tally, class_group, school, ids in rows(packed_sql(by_statement), asked):
-            found[Tally(tally)].append(Packed(class_group, school, _bytes(ids)))
+            found[Tally[tally]].append(Packed(class_group, school, _bytes(ids)))
     if by_statement != set(wanted):
         for tally, those in returned(asked).items():
             if tally in found:

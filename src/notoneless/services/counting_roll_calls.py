@@ -50,7 +50,7 @@ def roll_calls(asked: Asked) -> RollCalls:
 def _classes(asked: Asked) -> QuerySet[ClassGroup]:
     found = ClassGroup.objects.filter(school__path__startswith=asked.path)
     if asked.kind is PlaceKind.GRADE:
-        found = found.filter(grade=asked.place.grade)
+        found = found.filter(grade=asked.place.grade or 0)
     if asked.kind is PlaceKind.TEACHING_POINT:
         found = found.filter(teaching_point=asked.place)
     return found

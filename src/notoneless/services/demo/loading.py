@@ -24,6 +24,7 @@ from notoneless.records.models import (
 )
 from notoneless.services.assessments import Entry, follow_up
 from notoneless.services.demo.close_outs import add_reviews
+from notoneless.services.demo.contradictions import add_outside_table
 from notoneless.services.demo.facts import AT_ONCE, Facts, holders_now
 from notoneless.services.demo.figures import type_old_counts
 from notoneless.services.demo.homes import add_homes
@@ -67,11 +68,13 @@ def load(county: County, *, at: datetime, passwords: Mapping[str, str]) -> None:
     `passwords` are by the usernames of `logins.LOGINS`. Raises AlreadyInUse.
     """
     entry = load_facts(county, at=at, passwords=passwords)
+    add_calls(at, holders_now())
     follow_up([child.id for child in county.children], as_of=at, entry=entry)
     hand_over_waits(at)
     load_reports(at=at)
     type_old_counts(at=at)
     add_reviews(holders_now(), at)
+    add_outside_table(holders_now(), at)
     fill_ledgers(holders_now(), at)
     load_supervision(at=at)
 
@@ -94,7 +97,6 @@ def load_facts(county: County, *, at: datetime, passwords: Mapping[str, str]) ->
     facts.add_roll_calls(county.roll_calls)
     facts.add_leaves(county.leaves)
     facts.add_acts((county.children[act.child].id, act.done) for act in county.acts)
-    add_calls(rows.classes, at, holders)
     routine = load_routine(at=at, holders=holders)
     return Entry(LOADED, "place", str(rows.places[0].pk), {**_origin(county), "routine": routine})
 
@@ -176,14 +178,14 @@ def _household(number: int) -> HouseholdRegister:
 
 def _children(county: County, rows: Rows, since: date) -> None:
     children, guardians, enrolments = [], [], []
-    for made in county.children:
+    for number, made in enumerate(county.children):
         child = Child(
             id=made.id,
             name=made.name,
             sex=made.sex,
             birth_on=made.birth_on,
             enrolment_no=made.enrolment_no or None,
-            household=_household(len(children)),
+            household=_household(number),
         )
         child.keep_identity_no(made.identity_no)
         children.append(child)
