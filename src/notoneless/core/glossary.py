@@ -388,7 +388,7 @@ WORDS: tuple[Word, ...] = (
         "services.whereabouts:explain",
     ),
     Word(
-        "花名册、台账（清单）",
+        "花名册",
         "register",
         "Register",
         "services.registers:open_register",
@@ -555,9 +555,26 @@ WORDS: tuple[Word, ...] = (
         "services.figures_known:ThenAndNow",
         "one day at two moments of knowledge; the difference is children with their events",
     ),
-    Word("台账", "ledger", "Ledger", "", "ledgers, later work"),
+    Word(
+        "台账",
+        "ledger",
+        "Ledger",
+        "services.ledgers.entry:Ledger",
+        "a numbered view over the facts; only its numbers are kept",
+    ),
+    Word("立账、台账编号", "ledger line", "LedgerLine", "services.ledgers.numbering:post_lines"),
+    Word("一生一档", "child file", "child_file", "services.ledgers.child_file:child_file"),
+    Word("一班一档", "class file", "class_file", "services.ledgers.class_file:class_file"),
     Word("零报告", "nil report", "nil", "services.paper_values.absence:nil_report"),
-    Word("勾稽关系", "balance", "Balance", "", "figures, later work"),
+    Word("勾稽关系", "balance", "Balance", "core.balances:Balance", "counts that must agree, as data"),
+    Word(
+        "矛盾（数据打架）",
+        "contradiction",
+        "Contradiction",
+        "records.models.checks:Contradiction",
+        "rows that cannot all be true; not an accusation",
+    ),
+    Word("外来表", "table from outside", "OutsideTable", "records.models.checks:OutsideTable"),
 )
 
 
