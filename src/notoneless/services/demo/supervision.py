@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 
 from notoneless.core.facts import CHINA_TIME
@@ -33,10 +32,9 @@ TEMPLATE = (
 )
 
 
-def add_calls(classes: Mapping[int, ClassGroup], at: datetime, holders: Holders) -> None:
+def add_calls(at: datetime, holders: Holders) -> None:
     """Calls of one class teacher: some written down a week later, some in the same words."""
-    first = _first_school()
-    group = [each for each in classes.values() if each.school_id == first.pk][-1]
+    group = ClassGroup.objects.filter(school=_first_school()).latest("pk")
     enrolled = Enrolment.objects.filter(class_group=group, until=None).order_by("pk")
     children = [row.child for row in enrolled.select_related("child")[: LATE + ALIKE]]
     by = holders.who(Post.CLASS_TEACHER, group)

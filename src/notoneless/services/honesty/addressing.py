@@ -9,7 +9,7 @@ from datetime import date
 from notoneless.core.terms import PlaceKind, Post
 from notoneless.records.models import Place, PostHeld
 from notoneless.records.packs import places_on
-from notoneless.records.scopes import CLASS_POSTS, live
+from notoneless.records.scopes import live
 from notoneless.services.honesty.found import Found
 
 ASKED = (Post.PRINCIPAL, Post.COUNTY_BUREAU, Post.SUPERVISION_OFFICE)
@@ -24,9 +24,9 @@ class Supervisors:
         self._paths = {place.pk: place.path or "" for place in places}
         self._holders: dict[tuple[Post, int], set[int]] = defaultdict(set)
         asked = PostHeld.objects.filter(live(on), post__in=ASKED, place__isnull=False)
-        for post, place, person in asked.values_list("post", "place_id", "person_id"):
-            if place is not None:
-                self._holders[post, place].add(person)
+        for held in asked:
+            if held.place_id is not None:
+                self._holders[held.post, held.place_id].add(held.person_id)
         self._staff = _works_at(authors, on)
 
     def for_(self, found: Found) -> tuple[Post, int]:
@@ -52,11 +52,10 @@ class Supervisors:
 def _works_at(authors: Collection[int], on: date) -> dict[int, set[int]]:
     """The authors by the school in which they hold a post, in a class or in the office."""
     found: dict[int, set[int]] = defaultdict(set)
-    rows = PostHeld.objects.filter(live(on), person__in=set(authors))
-    for post, place, school, person in rows.values_list(
-        "post", "place_id", "class_group__school", "person_id"
-    ):
-        where = school if post in CLASS_POSTS else place
+    rows = PostHeld.objects.filter(live(on), person__in=set(authors)).select_related("class_group")
+    for held in rows:
+        group = held.class_group
+        where = group.school_id if group is not None else held.place_id
         if where is not None:
-            found[where].add(person)
+            found[where].add(held.person_id)
     return found

@@ -96,7 +96,7 @@ def impossible(night: Night) -> Iterator[Found]:
         school = _school(acts, spots)
         if school is not None:
             facts = tuple(_act(act) for act in acts)
-            summary = {"n": len(acts), "day": str(day)}
+            summary: dict[str, str | int] = {"n": len(acts), "day": str(day)}
             yield Found(QuestionKind.IMPOSSIBLE, f"IMPOSSIBLE/{by}/{day}", school, summary, facts, about=by)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, Sum
@@ -66,7 +67,8 @@ def everyone_present(night: Night) -> Iterator[Found]:
         standing=True, day__gte=night.since, day__lte=night.today, recorded_at__lte=night.now
     )
     sums = {"n": Count("pk"), "of": Sum("expected"), "away": Sum(F("absent") + F("leave") + F("unrecorded"))}
-    classes = list(calls.order_by().values("class_group", "class_group__school").annotate(**sums))
+    rows = calls.order_by().values("class_group", "class_group__school").annotate(**sums)
+    classes: list[dict[str, Any]] = [dict(row) for row in rows]
     expected = sum(each["of"] for each in classes)
     rate = sum(each["away"] for each in classes) / expected if expected else 0.0
     full = [c for c in classes if not c["away"] and c["n"] >= ROLL_CALLS]

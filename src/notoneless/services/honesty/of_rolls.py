@@ -177,8 +177,8 @@ def _signs(report: ReportDrawn, signed: ReportStepTaken, night: Night) -> Iterat
     wrong = SampleVisited.objects.filter(
         as_recorded=False, at__gt=signed.at, at__lte=night.now, drawn__announced__first__lte=report.last
     ).filter(drawn__announced__last__gte=report.first, drawn__announced__place__path__startswith=path)
-    for number, row, at in wrong.values_list("pk", "row", "at"):
-        yield "sample", str(number), {"row": row, "day": str(in_china(at))}
+    for visit in wrong.order_by("pk"):
+        yield "sample", str(visit.pk), {"row": visit.row, "day": str(in_china(visit.at))}
 
 
 def _children_in(path: str, on: date) -> QuerySet[Any, Any]:

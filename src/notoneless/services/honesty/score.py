@@ -188,8 +188,7 @@ def _acts(asked: Asked) -> QuerySet[ActRecord]:
 
 def _above_only(people: set[int], on: date) -> set[int]:
     """Those of them who hold a post above schools and none in one."""
-    rows = PostHeld.objects.filter(live(on), person__in=people).values_list("person_id", "post")
     held: dict[int, set[Post]] = {}
-    for person, post in rows:
-        held.setdefault(person, set()).add(post)
+    for row in PostHeld.objects.filter(live(on), person__in=people):
+        held.setdefault(row.person_id, set()).add(row.post)
     return {person for person, posts in held.items() if posts <= set(ABOVE)}

@@ -13,16 +13,16 @@ from notoneless.services.supervision.inspections import standing
 
 def inspection_sheet(filling: Filling) -> Values:
     """All inspections of the place on the day in one sheet. Raises Refusal when there was none."""
-    rows = Inspection.objects.filter(place=filling.school, day=filling.about.day).order_by("at")
-    inspections = list(rows)
+    day = filling.about.day or filling.today
+    inspections = list(Inspection.objects.filter(place=filling.school, day=day).order_by("at"))
     if not inspections:
         raise nothing_for(filling.about.kind, filling.school.name)
     findings = InspectionFinding.objects.filter(inspection__in=inspections).select_related("place")
     measures = MeasureTaken.objects.filter(finding__inspection__in=inspections)
-    same_day = MeasureTaken.objects.filter(finding=None, place=filling.school, day=filling.about.day)
+    same_day = MeasureTaken.objects.filter(finding=None, place=filling.school, day=day)
     return {
         "受督导单位": filling.school.name,
-        "督导日期": day_of(filling.about.day),
+        "督导日期": day_of(day),
         "督导类型": "、".join(dict.fromkeys(each.kind.zh for each in inspections)),
         "督导人员": "；".join(dict.fromkeys(each.inspectors for each in inspections)),
         "督导内容": "；".join(dict.fromkeys(each.subject for each in inspections)),

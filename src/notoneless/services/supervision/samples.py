@@ -197,7 +197,7 @@ def samples_in(place: Place) -> QuerySet[SampleAnnounced]:
 def _children(place: Place, first: date, last: date) -> QuerySet[Enrolment]:
     there = Q(until__isnull=True) | Q(until__gt=first)
     return Enrolment.objects.filter(
-        there, from_day__lte=last, class_group__school__path__startswith=place.path
+        there, from_day__lte=last, class_group__school__path__startswith=place.path or "?"
     )
 
 
@@ -231,7 +231,7 @@ def _present(place: Place, first: date, last: date, at: datetime) -> Iterable[UU
         status__in=(AttendanceStatus.LATE, AttendanceStatus.PRESENT)
     )
     rows = Enrolment.objects.filter(
-        during(last), class_group__in=called, class_group__school__path__startswith=place.path
+        during(last), class_group__in=called, class_group__school__path__startswith=place.path or "?"
     )
     return rows.exclude(child__in=away.values("child")).values_list("child_id", flat=True)
 

@@ -81,7 +81,9 @@ def honesty_links(place: Place, person: Person, now: datetime) -> dict[str, Any]
         "questions": asked,
         "open": _open(place) if asked else 0,
         "inspections": inspected,
-        "orders": len(orders_at(Place.objects.filter(path__startswith=place.path))) if inspected else 0,
+        "orders": len(orders_at(Place.objects.filter(path__startswith=place.path or "?")))
+        if inspected
+        else 0,
     }
 
 

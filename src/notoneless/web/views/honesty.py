@@ -73,7 +73,7 @@ def panel(request: HttpRequest, person: Person, place_id: int) -> HttpResponse:
     first, last = _term(at.date())
     score = reporting_score(place, first, last, at)
     asked = _sees(person, place, Thing.QUESTION, at)
-    orders = orders_at(Place.objects.filter(path__startswith=place.path))
+    orders = orders_at(Place.objects.filter(path__startswith=place.path or "?"))
     is_school = place.kind in (PlaceKind.SCHOOL, PlaceKind.TEACHING_POINT)
     return page(
         request,
@@ -177,8 +177,8 @@ def _schools(place: Place, at: datetime, asked: bool) -> list[School]:
     """The schools in which something waits; three queries."""
     rows = _open(place).order_by().values_list("place").annotate(n=Count("pk")) if asked else ()
     waiting: Mapping[int, int] = dict(rows)
-    orders = orders_at(Place.objects.filter(path__startswith=place.path))
-    schools = Place.objects.filter(kind=PlaceKind.SCHOOL, path__startswith=place.path).order_by("path")
+    orders = orders_at(Place.objects.filter(path__startswith=place.path or "?"))
+    schools = Place.objects.filter(kind=PlaceKind.SCHOOL, path__startswith=place.path or "?").order_by("path")
     return [
         School(
             each,

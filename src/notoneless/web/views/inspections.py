@@ -63,7 +63,7 @@ def inspections(request: HttpRequest, person: Person, place_id: int) -> HttpResp
         "supervision/inspections",
         at,
         place=place,
-        orders=orders_at(Place.objects.filter(path__startswith=place.path)),
+        orders=orders_at(Place.objects.filter(path__startswith=place.path or "?")),
         inspections=[
             (each, [standing(f) for f in each.findings.all()]) for each in inspections_in(place)[:SHOWN]
         ],
@@ -83,7 +83,7 @@ def record(request: HttpRequest, person: Person, place_id: int) -> HttpResponse:
         place = whole_place_for(person, place_id, at.date(), Thing.INSPECTION, Verb.RECORD)
     except Place.DoesNotExist:
         raise Http404 from None
-    inside = Place.objects.filter(path__startswith=place.path, kind__in=INSPECTED).order_by("path")
+    inside = Place.objects.filter(path__startswith=place.path or "?", kind__in=INSPECTED).order_by("path")
     places = {each.pk: each for each in inside}
     names = [(each.pk, each.name) for each in places.values()]
     form = InspectionForm(request.POST or None, initial={"day": at.date(), "place": place.pk}, places=names)

@@ -160,5 +160,7 @@ def _ratio(ratio: Ratio) -> str:
 
 
 def _classes(place: Place, year: int) -> dict[int, ClassGroup]:
-    rows = ClassGroup.objects.filter(school__path__startswith=place.path, school_year__startswith=str(year))
+    rows = ClassGroup.objects.filter(
+        school__path__startswith=place.path or "?", school_year__startswith=str(year)
+    )
     return {group.pk: group for group in rows.order_by("grade", "name")}
