@@ -1,4 +1,4 @@
-"""Write docs/explanation/contradictions.md with the list of checks, or with --check say whether it is up to date."""
+"""Write docs/explanation/contradictions.md with its list of checks, or with --check compare it."""
 
 from __future__ import annotations
 
