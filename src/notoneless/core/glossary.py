@@ -388,7 +388,7 @@ WORDS: tuple[Word, ...] = (
         "services.whereabouts:explain",
     ),
     Word(
-        "花名册",
+        "花名册（清单）",
         "register",
         "Register",
         "services.registers:open_register",
