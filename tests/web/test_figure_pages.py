@@ -24,6 +24,7 @@ from notoneless.records.models import (
     Enrolment,
     InKeyGroup,
     JournalEntry,
+    PackAdopted,
     Person,
     Place,
     PostHeld,
@@ -226,3 +227,21 @@ def test_a_mean_is_over_those_who_were_there_and_is_not_kept(here: Demo) -> None
     )
     url = page_of(here.school, f"?by=F-DENOM-FIX&group={group[1]}&scores={n * 80}")
     assert f"÷ 原有 {n} 人 = 80.00" in html(client, url)
+
+
+def test_a_target_stands_beside_what_is_and_says_whether_it_is_met(here: Demo) -> None:
+    morning = at("2026-09-07 00:00")
+    PackAdopted.objects.create(
+        place=here.school,
+        pack_id="seeds/shandong-primary",
+        pack_version="",
+        from_day=morning.date(),
+        adopted_at=morning,
+    )
+    client = of_post(Post.PRINCIPAL, here.school)
+    text = html(client, page_of(here.school, "?by=F-DENOM-FIX"))
+    assert '<span class="state met">达标</span> ≤ 0 %（1–6年级）' in text
+    assert '>各班 ≥ 100 %（1–6年级）</a>' in text
+    classes = set(lines(asked_on(here.school, at(NOW).date(), at(NOW)), Tally.CLOSING))
+    groups = {line.class_group for line in classes}
+    assert len(re.findall(r'<span class="state \w+">\S+</span> ≥ 100 %', text)) == len(groups)

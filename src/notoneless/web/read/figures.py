@@ -108,6 +108,18 @@ def row_of(value: FigureValue, fields: Collection[Fields], name: str = "", url: 
     )
 
 
+# Of what each level consists, as far as figures are shown by part.
+PARTS = {"county": ("township",), "township": ("school",), "school": ("grade", "class")}
+
+
+def bounds_of_parts(value: FigureValue, targets: Iterable[TargetRule]) -> Iterator[str]:
+    """各班 ≥ 100 %: the bounds of a figure that are held against the parts of its place."""
+    names = {"township": _("各乡镇"), "school": _("各校"), "grade": _("各年级"), "class": _("各班")}
+    for rule in targets:
+        if rule.figure is value.figure and rule.per in PARTS.get(value.unit.level, ()):
+            yield f"{names[rule.per]} {bound(rule, language())}"
+
+
 def unit_name(unit: Unit) -> str:
     """A place, 三年级, or a class."""
     if unit.class_group is not None:

@@ -17,7 +17,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_http_methods
 
 from notoneless.core.figure_terms import Figure
-from notoneless.core.measures import mean_over_original
+from notoneless.core.measures import FIGURES, mean_over_original
 from notoneless.core.terms import PlaceKind
 from notoneless.records.access import Fields, Thing, Verb
 from notoneless.records.models import ClassGroup, Person, Place
@@ -41,7 +41,7 @@ from notoneless.web.codes import term
 from notoneless.web.figure_forms import AskedForm, ScoresForm
 from notoneless.web.moment import now
 from notoneless.web.page import page
-from notoneless.web.read.figures import Row, row_of, unit_name
+from notoneless.web.read.figures import Row, bounds_of_parts, row_of, unit_name
 from notoneless.web.signed_in import signed_in
 
 KINDS = (PlaceKind.COUNTY, PlaceKind.TOWNSHIP, PlaceKind.CENTRAL_SCHOOL, *SCHOOLS)
@@ -154,24 +154,32 @@ class Compared(NamedTuple):
 
     row: Row
     then: Row | None
-    by: str
+    by: str  # the address of its parts; empty where it has none
     known: str
+    of_parts: tuple[str, ...]  # bounds that are held against its parts
 
 
 def _rows(wanted: Wanted, rules: Rules, fields: Collection[Fields]) -> list[Compared]:
     found = values(wanted.asked, rules)
     before = values(wanted.asked._replace(known_at=wanted.then), rules) if wanted.then else {}
-    return [_compared(each, before.get(each.figure), wanted, fields) for each in found.values()]
+    return [_compared(each, before.get(each.figure), wanted, rules, fields) for each in found.values()]
 
 
 def _compared(
-    value: FigureValue, then: FigureValue | None, wanted: Wanted, fields: Collection[Fields]
+    value: FigureValue, then: FigureValue | None, wanted: Wanted, rules: Rules, fields: Collection[Fields]
 ) -> Compared:
     place, figure = wanted.asked.place.pk, value.figure.value
     known = reverse("web:figure_known", args=(place, figure))
     by = f"{reverse('web:figures', args=(place,))}?{wanted.query}&by={figure}#parts"
+    divided = wanted.asked.place.kind not in SCHOOLS or bool(FIGURES[value.figure].divides)
     old = row_of(then, fields) if then else None
-    return Compared(row_of(value, fields), old, by, f"{known}?{wanted.query}" if old else "")
+    return Compared(
+        row_of(value, fields),
+        old,
+        by if divided else "",
+        f"{known}?{wanted.query}" if old else "",
+        tuple(bounds_of_parts(value, rules.targets)),
+    )
 
 
 def _parts(figure: Figure, wanted: Wanted, rules: Rules, fields: Collection[Fields]) -> dict[str, Any]:
