@@ -15,10 +15,10 @@ from notoneless.services.refusals import Refusal
 from notoneless.services.reports.changes import has_changed
 from notoneless.services.reports.drafting import Draft, draft
 from notoneless.services.reports.nil import against_nil, refusal_of
-from notoneless.services.reports.posts import may_draw
+from notoneless.services.reports.posts import may_draw, stands_in
 from notoneless.services.reports.rows import digest_of, packed, told
 from notoneless.services.reports.rules import rule_for
-from notoneless.services.reports.standing import standing_of
+from notoneless.services.reports.standing import Turn, standing_of
 from notoneless.services.sent_once import key_used
 from notoneless.services.transactions import one_act
 from notoneless.services.written import written
@@ -54,8 +54,14 @@ def draw_up(
     before = latest(place, kind, span)
     if nil and (no := refusal_of(against_nil(found, at))) is not None:
         raise no
-    words = written(note, 500, "说明", "Note")
+    words = _instead(person, place, rule, at) + written(note, 450, "说明", "Note")
     return _keep(found, person, at, nil=nil, note=words, key=key, replaces=before)
+
+
+def _instead(person: Person, place: Place, rule: ReportRule, at: datetime) -> str:
+    """A word on who draws it up for a post that nobody holds."""
+    other = stands_in(person, Turn(ReportStep.DRAWN, rule.drawer), place, at.date())
+    return "" if other is None else f"{rule.drawer.zh}无人任岗，由{other.zh}代编。"
 
 
 def the_span(place: Place, rule: ReportRule, day: date, calendar: SchoolCalendar) -> Span:

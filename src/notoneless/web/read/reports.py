@@ -25,7 +25,7 @@ Link = Callable[[Column, str], str]
 class Cell(NamedTuple):
     """A number and the list behind it."""
 
-    count: int
+    number: int
     url: str
 
 

@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_http_methods
@@ -24,7 +24,7 @@ from notoneless.records.scopes import class_for, visible_children
 from notoneless.services.permissions import refusal
 from notoneless.services.refusals import Refusal
 from notoneless.services.reports.chain import give_back, open_turns, take_step, the_report
-from notoneless.services.reports.changes import sums_others, then_and_now
+from notoneless.services.reports.changes import changed, sums_others, then_and_now
 from notoneless.services.reports.files import hand_out, may_hand_out, units_named
 from notoneless.services.reports.rows import counts_in, rows_in
 from notoneless.services.reports.rules import reporters
@@ -102,6 +102,7 @@ def class_check(request: HttpRequest, person: Person, report_id: UUID, class_id:
         comment=StepForm(request.POST or None),
         key=request.POST.get("key") or str(uuid4()),
         problem=problem,
+        changes=_of_unit_changed(found, group, at) if problem else [],
     )
 
 
@@ -158,7 +159,7 @@ def _shown(
     rule = next(iter(reporters([found.place], found.last))).rules.get(found.kind)
     mine = open_turns(person, found, at) if rule else []
     compare = bool(problem) or "known" in request.GET
-    changed = differences(then_and_now(found, at)) if compare and not sums_others(found) else []
+    moved = differences(then_and_now(found, at)) if compare and not sums_others(found) else []
     return page(
         request,
         person,
@@ -178,7 +179,7 @@ def _shown(
         sums=sums_others(found),
         later=getattr(found, "replaced_by", None),
         compare=compare,
-        changed=changed,
+        changed=moved,
         comment=StepForm(request.POST or None),
         formats=list(PaperFormat) if may_hand_out(person, found, at.date()) is None else [],
         key=request.POST.get("key") or str(uuid4()),
@@ -279,6 +280,15 @@ def _of_unit(
     if unit != ALL and unit != "0" and not sums_others(found) and _is_class(found, int(unit)):
         return _of_class(person, report_id, int(unit), at)
     return _report(person, report_id, at), None
+
+
+def _of_unit_changed(found: ReportDrawn, group: ClassGroup, at: datetime) -> list[tuple[str, int, int]]:
+    """The numbers of one class that are not the same any more: how many left each, how many joined."""
+    return [
+        (each.tally.label(get_language() or "zh"), len(each.left), len(each.joined))
+        for each in changed(found, at).rows
+        if each.unit == group.pk
+    ]
 
 
 def _is_class(found: ReportDrawn, number: int) -> bool:
