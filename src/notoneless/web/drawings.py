@@ -107,7 +107,8 @@ def _reported(found: Trend, tally: Tally, tone: str) -> Series:
         Point(_label(month), value, "—" if value is None else str(value))
         for month, value in zip(found.months, found.then[tally], strict=True)
     )
-    return Series(_capital(name), _("上报"), tuple(points), tone, dashed=True)
+    short = _("上报%(what)s") % {"what": _short(tally)}
+    return Series(_capital(name), short, tuple(points), tone, dashed=True)
 
 
 def _short(tally: Tally) -> str:
