@@ -12,6 +12,7 @@ from notoneless.exchange.word import word
 
 # A cell that begins so is a formula to a spreadsheet, whoever wrote it.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+COLUMNS_UPRIGHT = 8  # what an upright sheet has room for
 DIGITS_KEPT = 11  # a longer number in digits alone loses its last ones in a spreadsheet
 
 
@@ -43,7 +44,8 @@ def guarded(cell: str) -> str:
 
 
 def word_file(listed: ListFile) -> bytes:
-    """The same on A4."""
+    """The same on A4, laid across where it has many columns."""
     widest = [max(len(cell) for cell in column) for column in zip(listed.head, *listed.rows, strict=True)]
     table = Table(listed.head, tuple(map(tuple, listed.rows)), tuple(min(max(w, 3), 18) for w in widest))
-    return word(Page(listed.title, listed.marks[0][1], (Pairs(listed.marks), table)))
+    dense = len(listed.head) > COLUMNS_UPRIGHT
+    return word(Page(listed.title, listed.marks[0][1], (Pairs(listed.marks), table), dense))

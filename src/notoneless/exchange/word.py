@@ -8,10 +8,12 @@ from collections.abc import Sequence
 
 from docx import Document
 from docx.document import Document as WordDocument
+from docx.enum.section import WD_ORIENT
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.section import Section
 from docx.shared import Mm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 from docx.table import Table as WordTable
@@ -37,6 +39,7 @@ from notoneless.core.paper import (
 from notoneless.exchange.word_parts import add_field, indent_to_margin, set_font, shade, timeless
 
 SONG, HEI, MONO = "宋体", "黑体", "Consolas"
+WIDE = 265  # mm of tables on a sheet laid across
 WIDTH = 154  # mm of tables; 156 lie between the margins, as GB/T 9704 sets an official page
 DAYS_A_ROW = 8
 _CODE = re.compile(r"(`[^`]+`)")
@@ -71,6 +74,8 @@ def _set_up(document: WordDocument, page: Page) -> None:
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin = Mm(30), Mm(27)
     section.left_margin, section.right_margin = Mm(28), Mm(26)
+    if page.dense:
+        _lay_across(section)
     document.core_properties.title = page.running_head
     document.core_properties.author = "一个都不能少"
     document.core_properties.comments = ""
@@ -83,6 +88,22 @@ def _set_up(document: WordDocument, page: Page) -> None:
     _style(document, "Header", SONG, 9)
     _style(document, "Footer", SONG, 9)
     _head_and_foot(document, page)
+
+
+def _lay_across(section: Section) -> None:
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = Mm(297), Mm(210)
+    for side in ("top_margin", "bottom_margin", "left_margin", "right_margin"):
+        setattr(section, side, Mm(15))
+
+
+def _is_dense(document: WordDocument) -> bool:
+    return document.sections[0].orientation == WD_ORIENT.LANDSCAPE
+
+
+def _width(document: WordDocument) -> float:
+    """How wide tables are, in mm."""
+    return WIDE if _is_dense(document) else WIDTH
 
 
 def _style(document: WordDocument, name: str, font: str, size: float) -> None:
@@ -199,27 +220,27 @@ def _grid(document: WordDocument, rows: int, widths: Sequence[float]) -> WordTab
 
 
 def _table(document: WordDocument, rows: Sequence[Sequence[str]], shares: Sequence[int]) -> None:
-    table = _grid(document, len(rows), [WIDTH * share / sum(shares) for share in shares])
+    table = _grid(document, len(rows), [_width(document) * share / sum(shares) for share in shares])
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     for number, (row, texts) in enumerate(zip(table.rows, rows, strict=True)):
         for cell, text in zip(row.cells, texts, strict=True):
-            _fill(cell, text, HEI if number == 0 else SONG)
+            _fill(cell, text, HEI if number == 0 else SONG, 7.5 if _is_dense(document) else 9)
             if number == 0:
                 shade(cell, "F3F6FA")
     _gap(document)
 
 
-def _fill(cell: _Cell, text: str, font: str) -> None:
+def _fill(cell: _Cell, text: str, font: str, size: float = 9) -> None:
     paragraph = cell.paragraphs[0]
     paragraph.paragraph_format.space_after = Pt(0)
     _write(paragraph, text)
     for run in paragraph.runs:
-        run.font.size = Pt(9)
+        run.font.size = Pt(size)
         set_font(run._r.get_or_add_rPr(), font)
 
 
 def _days(document: WordDocument, cells: Sequence[DayCell]) -> None:
-    table = _grid(document, 1, [WIDTH / DAYS_A_ROW] * len(cells))
+    table = _grid(document, 1, [_width(document) / DAYS_A_ROW] * len(cells))
     for place, cell in zip(table.rows[0].cells, cells, strict=True):
         ground, ink = _SHADES[cell.tone]
         for text, paragraph in ((cell.when, place.paragraphs[0]), (cell.mark, place.add_paragraph())):
@@ -234,7 +255,7 @@ def _days(document: WordDocument, cells: Sequence[DayCell]) -> None:
 
 def _signing(document: WordDocument, labels: Sequence[str]) -> None:
     _gap(document)
-    table = _grid(document, 1, [WIDTH / len(labels)] * len(labels))
+    table = _grid(document, 1, [_width(document) / len(labels)] * len(labels))
     table.rows[0].height = Mm(22)
     for cell, label in zip(table.rows[0].cells, labels, strict=True):
         _fill(cell, f"{label}：", SONG)
