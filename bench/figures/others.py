@@ -19,7 +19,7 @@ def ledger(lines: int) -> tuple[int, float]:
     pupils = Enrolment.objects.filter(until=None).values_list("class_group__school__path", flat=True)
     paths = list(pupils)
     places = Place.objects.filter(kind__in=[PlaceKind.TOWNSHIP, PlaceKind.SCHOOL])
-    sizes = {place: sum(path.startswith(place.path or "/") for path in paths) for place in places}
+    sizes = {place: sum(str(path).startswith(place.path or "/") for path in paths) for place in places}
     place = min(sizes, key=lambda each: abs(sizes[each] - lines))
     began = time.perf_counter()
     made = export_ledger(by=by, kind=LedgerKind.SCHOOL_AGE, place=place, form=LedgerFile.XLSX, at=NOW)

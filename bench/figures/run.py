@@ -6,6 +6,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
@@ -177,7 +178,7 @@ def _lists(installation: Site, rounds: int) -> tuple[dict[str, float], float]:
     found: dict[str, float] = {}
     for tally in Tally:
         page_of(asked, tally, 0, PAGE)
-        each = [_ms(lambda tally=tally: page_of(asked, tally, 0, PAGE)) for _ in range(rounds)]
+        each = [_ms(partial(page_of, asked, tally, 0, PAGE)) for _ in range(rounds)]
         waits += each
         found[tally.value] = median(each)
     return found, percentile(waits, 0.95)

@@ -88,7 +88,7 @@ def _write(plan: Sequence[tuple[Any, Any, Any]], rng: Random) -> None:
             OnRoll(
                 child_id=each.child_id,
                 school_id=_receiver(changes, each.child_id),
-                from_day=each.until,
+                from_day=each.until or FIRST,
                 recorded_at=each.end_recorded_at,
             )
             for each in rolls
