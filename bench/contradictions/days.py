@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from bench.contradictions.ground import Ground, Pupil, Subject, error
 from bench.contradictions.pupils import DONE, route
@@ -27,20 +27,21 @@ from notoneless.records.models import (
 
 def call(g: Ground, p: Pupil, day: date, **more: object) -> RollCall:
     """A roll call that nothing else would make."""
-    told = {"session": "MORNING", "taken_at": g.at((g.today - day).days, 8), "standing": True, **more}
+    taken_at = g.at((g.today - day).days, 8)
+    told = {"session": "MORNING", "taken_at": taken_at, "standing": True, **more}
     return RollCall.objects.create(
         class_group=p.group,
         day=day,
         taken_by=p.teacher,
         post=Post.CLASS_TEACHER,
-        recorded_at=told["taken_at"],
+        recorded_at=taken_at,
         expected=40,
         key=f"error/{uuid4()}",
         **told,
     )
 
 
-def mark(child: object, of: RollCall, status: str, **more: object) -> AttendanceMark:
+def mark(child: UUID, of: RollCall, status: str, **more: object) -> AttendanceMark:
     """A mark in a roll call."""
     told = {"at": of.taken_at, "recorded_at": of.recorded_at + timedelta(hours=1), **more}
     return AttendanceMark.objects.create(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from uuid import UUID
 
 from bench.contradictions.ground import Ground, Subject, error
 from notoneless.core.terms import ChangeKind, ChangeStep, KeyGroup, PlaceKind, RouteKind
@@ -278,7 +279,7 @@ def resumed_not_away(g: Ground) -> Subject:
 # Routes, key groups, beds.
 
 
-def route(g: Ground, child: object, school: Place, kind: RouteKind, **more: object) -> SpecialRoute:
+def route(g: Ground, child: UUID, school: Place, kind: RouteKind, **more: object) -> SpecialRoute:
     """A route approved for thirty days now."""
     told = {"from_day": g.day(30), "approved_by": "县教育局", "paper": "示教〔2026〕7号", **more}
     return SpecialRoute.objects.create(

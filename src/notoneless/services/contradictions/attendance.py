@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from notoneless.core.calendar import BeyondCalendar, SchoolCalendar, YearNotAnnounced
@@ -184,14 +184,14 @@ def mark_of_another_class(moment: Moment) -> Iterator[Seen]:
     return _once_a_child(found)
 
 
-def _stays():  # type: ignore[no-untyped-def]
+def _stays() -> QuerySet[Enrolment]:
     day = OuterRef("day")
     return Enrolment.objects.filter(
         Q(until=None) | Q(until__gt=day), child=OuterRef("child"), from_day__lte=day
     )
 
 
-def _once_a_child(found) -> Iterator[Seen]:  # type: ignore[no-untyped-def]
+def _once_a_child(found: QuerySet[AttendanceMark]) -> Iterator[Seen]:
     seen: set[object] = set()
     for pk, child, group, school, name, day, status in found.order_by("day").values_list(
         *("pk", "child", "roll_call__class_group", "roll_call__class_group__school__name"),

@@ -73,7 +73,7 @@ def dropout_present(moment: Moment) -> Iterator[Seen]:
     days: dict[int, list[date]] = defaultdict(list)
     calls = RollCall.objects.filter(
         class_group__in={case.group for case in open_ones}, day__gte=since, standing=True
-    )  # type: ignore[attr-defined]
+    )
     for group, day in calls.order_by("-day").values_list("class_group", "day").distinct():
         days[group].append(day)
     missed: dict[object, set[date]] = defaultdict(set)
@@ -81,10 +81,10 @@ def dropout_present(moment: Moment) -> Iterator[Seen]:
     for child, day in marks.filter(status__in=MISSED, speaks=True).values_list("child", "day"):
         missed[child].add(day)
     for case in open_ones:
-        last = days[case.group][:ENOUGH]  # type: ignore[attr-defined]
+        last = days[case.group][:ENOUGH]
         if len(last) == ENOUGH and not missed[case.child_id] & set(last):
-            said = row("class", case.group, count=ENOUGH, day=last[0])  # type: ignore[attr-defined]
-            yield Seen((_case(case), said), case.child_id, case.group)  # type: ignore[attr-defined]
+            said = row("class", case.group, count=ENOUGH, day=last[0])
+            yield Seen((_case(case), said), case.child_id, case.group)
 
 
 @check(
@@ -126,7 +126,7 @@ def dropout_suspended(moment: Moment) -> Iterator[Seen]:
         change=Subquery(held.values("change")[:1]), over=Subquery(held.values("change__until")[:1])
     )
     for case in cases.filter(change__isnull=False):
-        yield Seen((_case(case), row("change", case.change, until=case.over)), case.child_id)  # type: ignore[attr-defined]
+        yield Seen((_case(case), row("change", case.change, until=case.over)), case.child_id)
 
 
 @check(

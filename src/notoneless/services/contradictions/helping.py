@@ -140,7 +140,7 @@ def relief_more_than_asked(moment: Moment) -> Iterator[Seen]:
     for asked, child, school, left, right in found.values_list(
         "asked", "asked__child", "asked__school", "asked__fen", "fen"
     ):
-        said = row("relief", asked, left=f"{left / 100:.2f}", right=f"{right / 100:.2f}")
+        said = row("relief", asked, left=f"{(left or 0) / 100:.2f}", right=f"{(right or 0) / 100:.2f}")
         yield Seen((said,), child, place=school)
 
 

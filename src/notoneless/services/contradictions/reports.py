@@ -229,7 +229,7 @@ def ledger_line_no_case(moment: Moment) -> Iterator[Seen]:
     cases = {case.child_id: case for case in Case.objects.all()}
     recent = _recently_changed(moment)
     for line in LedgerLine.objects.filter(closed=None, child__isnull=False, ledger__in=list(STAGE_OF)):
-        case = cases.get(line.child_id)
+        case = cases.get(line.child_id)  # type: ignore[arg-type]
         if (case is None or case.stage not in STAGE_OF[line.ledger]) and line.child_id not in recent:
             yield Seen(
                 (row("ledger", line.pk, kind=line.ledger, number=f"{line.year}-{line.number}"),),

@@ -43,7 +43,7 @@ class Found(NamedTuple):
 
 def digest_of(rows: Iterable[Collection[object]]) -> str:
     """SHA-256 over rows as they are found or as they are kept."""
-    plain = [[kind, number, dict(says)] for kind, number, says in rows]  # type: ignore[misc, call-overload]
+    plain = [[kind, number, dict(says)] for kind, number, says in rows]  # type: ignore[call-overload]
     return hashlib.sha256(json.dumps(plain, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 
 from notoneless.core.balances import BALANCES, Per, broken, uneven
 from notoneless.core.figure_terms import SumOver, Tally
 from notoneless.core.terms import PlaceKind, Post
 from notoneless.records.models import ClassGroup, OutsideTable, Place
-from notoneless.services.contradictions.checks import Moment, Seen, check, row
+from notoneless.services.contradictions.checks import Moment, Row, Seen, check, row
 from notoneless.services.counting import Asked, counts, total
 from notoneless.services.counting_sums import sums
 
@@ -31,7 +31,7 @@ def counts_do_not_agree(moment: Moment) -> Iterator[Seen]:
     """A balance broken by this month's counts, for the class, school or county that breaks it."""
     wanted = {tally for balance in BALANCES for tally in balance.tallies}
     classes = list(ClassGroup.objects.values_list("pk", "school", "grade"))
-    units = {
+    units: dict[Per, dict[int, Hashable]] = {
         Per.GRADE: {pk: (school, grade) for pk, school, grade in classes},
         Per.SCHOOL: {pk: school for pk, school, _ in classes},
     }
@@ -93,7 +93,7 @@ def outside_differs(moment: Moment) -> Iterator[Seen]:
     for table in OutsideTable.objects.filter(day__gte=moment.since, day__lte=moment.on):
         ours = _ours(table, moment)
         for sheet, cell, place, tally, number in table.cells:
-            mine = ours[place].get(Tally(tally), 0)
+            mine = ours[place].get(Tally(tally), 0)  # type: ignore[call-arg]
             if mine != number:
                 said = _cell(table, sheet, cell, tally, left=number, right=mine)
                 yield Seen((said,), place=place)
@@ -112,7 +112,7 @@ def _ours(table: OutsideTable, moment: Moment) -> dict[int, dict[Tally, int]]:
     return found
 
 
-def _cell(table: OutsideTable, sheet: str, cell: str, tally: str, **numbers: int):  # type: ignore[no-untyped-def]
+def _cell(table: OutsideTable, sheet: str, cell: str, tally: str, **numbers: int) -> Row:
     where = f"{table.name} {sheet}!{cell}"
     what = Tally(tally)  # type: ignore[call-arg]
     return row("table", f"{table.pk}:{sheet}!{cell}", office=table.office, cell=where, what=what, **numbers)

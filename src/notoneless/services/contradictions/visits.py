@@ -193,6 +193,9 @@ def visit_after_death(moment: Moment) -> Iterator[Seen]:
     found = _acts(moment).annotate(
         died=Subquery(died.values("from_day")[:1]), change=Subquery(died.values("pk")[:1])
     )
-    for act in found.filter(day__gt=F("died"), act__in=[act.value for act in VISITS]):
-        said = row("act", act.pk, kind=act.act, at=act.happened_at)
-        yield Seen((said, row("change", act.change, from_=act.died)), act.child_id)  # type: ignore[attr-defined]
+    after = found.exclude(died=None).filter(act__in=[act.value for act in VISITS])
+    for pk, child, kind, at, day, died_on, change in after.values_list(
+        "pk", "child", "act", "happened_at", "day", "died", "change"
+    ):
+        if day > died_on:
+            yield Seen((row("act", pk, kind=kind, at=at), row("change", change, from_=died_on)), child)

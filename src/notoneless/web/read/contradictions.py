@@ -41,14 +41,14 @@ class Group(NamedTuple):
     id: str
     title: str
     remedy: str
-    count: int
+    all: int
     late: int
     told: list[Told]
 
     @property
     def more(self) -> int:
         """How many are not among those shown."""
-        return self.count - len(self.told)
+        return self.all - len(self.told)
 
 
 class Cell(NamedTuple):
@@ -92,7 +92,7 @@ def grouped(rows: Iterable[Contradiction], on: date) -> list[Group]:
     for each in rows:
         kept[each.check_id].append(each)
     groups = [_group(CHECKS[name], listed, on) for name, listed in kept.items()]
-    return sorted(groups, key=lambda group: (-group.late, -group.count, group.id))
+    return sorted(groups, key=lambda group: (-group.late, -group.all, group.id))
 
 
 def _group(check: Check, rows: list[Contradiction], on: date) -> Group:

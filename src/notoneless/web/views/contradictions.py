@@ -91,7 +91,7 @@ def contradictions_at(request: HttpRequest, person: Person, place_id: int) -> Ht
 
 
 def _total(groups: list[Any]) -> int:
-    return sum(group.count for group in groups)
+    return sum(group.all for group in groups)
 
 
 @never_cache

@@ -133,7 +133,7 @@ def _chosen(request: HttpRequest) -> Iterator[tuple[tuple[int, int], Tally | Non
     for name, value in request.POST.items():
         parts = name.split("-")
         if parts[0] == "column" and len(parts) == 3 and parts[1].isdigit() and parts[2].isdigit():
-            known = Tally[value] if value in Tally.__members__ else None
+            known = Tally.__members__.get(str(value))
             yield (int(parts[1]), int(parts[2])), known
 
 
