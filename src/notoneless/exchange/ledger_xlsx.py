@@ -7,19 +7,20 @@ import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from html import escape
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
-from notoneless.exchange.lists_out import FORMULA
+from notoneless.exchange.lists_out import FORMULA, breadth
 from notoneless.exchange.papers.filling import LONGEST, clean
 from notoneless.exchange.papers.sheet_form import escaped
-from notoneless.exchange.papers.sheet_parts import packed
+from notoneless.exchange.papers.sheet_parts import HIGHEST, packed
 
 HEAD_ROW = 3
+LINE = 13.0  # points of a line of the type of rows
 PACKED = 4  # how hard it is packed: a little larger than the most, and twice as fast
 # The row that stands for all: a cell in each of the two styles.
 _EMPTY = r'<c r="{}4" s="(?P<{}>\d+)"(?: t="n")?(?:/>|></c>)'
@@ -61,32 +62,47 @@ def workbook(sheets: Sequence[ListSheet]) -> bytes:
 def _with_rows(frame: bytes, sheets: Sequence[ListSheet]) -> bytes:
     """The workbook with the row that stands for all in each sheet replaced by the rows."""
     file = io.BytesIO()
-    rows_of = {f"xl/worksheets/sheet{number}.xml": each.rows for number, each in enumerate(sheets, 1)}
+    sheet_of = {f"xl/worksheets/sheet{number}.xml": each for number, each in enumerate(sheets, 1)}
     with zipfile.ZipFile(io.BytesIO(frame)) as old, zipfile.ZipFile(file, "w") as new:
         for member in old.infolist():
             content = old.read(member)
-            if member.filename in rows_of:
-                content = _filled(content.decode(), rows_of[member.filename]).encode()
+            if member.filename in sheet_of:
+                content = _filled(content.decode(), sheet_of[member.filename]).encode()
             fixed = zipfile.ZipInfo(member.filename, member.date_time)
             fixed.compress_type = zipfile.ZIP_DEFLATED
             new.writestr(fixed, content, compresslevel=PACKED)
     return file.getvalue()
 
 
-def _filled(xml: str, rows: Iterable[Sequence[str]]) -> str:
+def _filled(xml: str, listed: ListSheet) -> str:
     found = _SAMPLE.search(xml)
     assert found is not None  # `_head` put it there
     plain, guarded = found["plain"], found["guarded"]
-    said = (_row(number, row, plain, guarded) for number, row in enumerate(rows, HEAD_ROW + 1))
+    said = (
+        _row(number, row, listed.widths, plain, guarded)
+        for number, row in enumerate(listed.rows, HEAD_ROW + 1)
+    )
     return f"{xml[: found.start()]}{''.join(said)}{xml[found.end() :]}"
 
 
-def _row(number: int, row: Sequence[str], plain: str, guarded: str) -> str:
+def _row(number: int, row: Sequence[str], widths: Sequence[int], plain: str, guarded: str) -> str:
     cells = "".join(
         _cell(f"{_LETTERS[column]}{number}", text, guarded if text.startswith(FORMULA) else plain)
         for column, text in enumerate(row)
     )
-    return f'<row r="{number}">{cells}</row>'
+    return f'<row r="{number}" ht="{height(row, widths)}" customHeight="1">{cells}</row>'
+
+
+def height(row: Sequence[str], widths: Sequence[int]) -> float:
+    """How high a row must be, in points, for its broadest cell; not every program makes the room itself."""
+    lines = max((_lines(text, width) for text, width in zip(row, widths, strict=True)), default=1)
+    return min(HIGHEST, lines * LINE + 3)
+
+
+def _lines(text: str, width: int) -> int:
+    if 2 * len(text) < width and "\n" not in text:
+        return 1
+    return sum(max(1, -(-breadth(line) // (width - 1))) for line in text.split("\n"))
 
 
 def _cell(place: str, text: str, style: str) -> str:
@@ -120,19 +136,14 @@ def _styles(book: Workbook) -> _Styles:
     for style in made:
         book.add_named_style(style)
     title, marks, head, cell = (_id(book, style.name) for style in made)
-    return _Styles(title, marks, head, cell, _guarded(book))
+    return _Styles(title, marks, head, cell, _id(book, "台账", guarded=True))
 
 
-def _id(book: Workbook, name: str) -> Any:
-    cell = WriteOnlyCell(_Owner(book))
+def _id(book: Workbook, name: str, *, guarded: bool = False) -> Any:
+    cell: Any = WriteOnlyCell(cast(Any, _Owner(book)))
     cell.style = name
-    return cell._style
-
-
-def _guarded(book: Workbook) -> Any:
-    cell = WriteOnlyCell(_Owner(book))
-    cell.style = "台账"
-    cell.quotePrefix = True
+    if guarded:
+        cell.quotePrefix = True
     return cell._style
 
 
@@ -157,6 +168,7 @@ def _set_up(sheet: Any, listed: ListSheet) -> None:
     for number, width in enumerate(listed.widths, 1):
         sheet.column_dimensions[get_column_letter(number)].width = width
     sheet.row_dimensions[1].height = 30
+    sheet.row_dimensions[HEAD_ROW].height = height(listed.head, listed.widths)
     sheet.freeze_panes = f"A{HEAD_ROW + 1}"
     sheet.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
     sheet.page_setup.orientation = "landscape"
@@ -172,7 +184,7 @@ def _set_up(sheet: Any, listed: ListSheet) -> None:
 
 def _head(sheet: Any, listed: ListSheet, styles: _Styles) -> None:
     def cell(text: str, style: Any) -> Any:
-        made = WriteOnlyCell(sheet, None)
+        made: Any = WriteOnlyCell(sheet, None)
         if text:
             made._value, made.data_type = escaped(clean(text[:LONGEST])), "s"
         made._style = style

@@ -43,9 +43,14 @@ def guarded(cell: str) -> str:
     return f"{cell}\t" if cell.isdecimal() and len(cell) > DIGITS_KEPT else cell
 
 
+def breadth(text: str) -> int:
+    """How broad the text is in characters of a spreadsheet; a Chinese one takes two."""
+    return len(text) + sum(character > "\u2e80" for character in text)
+
+
 def word_file(listed: ListFile) -> bytes:
     """The same on A4, laid across where it has many columns."""
-    widest = [max(len(cell) for cell in column) for column in zip(listed.head, *listed.rows, strict=True)]
-    table = Table(listed.head, tuple(map(tuple, listed.rows)), tuple(min(max(w, 3), 18) for w in widest))
+    widest = [max(map(breadth, column)) for column in zip(listed.head, *listed.rows, strict=True)]
+    table = Table(listed.head, tuple(map(tuple, listed.rows)), tuple(min(max(w, 6), 26) for w in widest))
     dense = len(listed.head) > COLUMNS_UPRIGHT
     return word(Page(listed.title, listed.marks[0][1], (Pairs(listed.marks), table), dense))

@@ -92,8 +92,9 @@ def _steps(wanted: Q) -> dict[int, list[Step]]:
     """The steps of each case in the order in which they were written, which is the one they follow from."""
     columns = ("pk", "case_id", "case__child_id", "at", "recorded_at", "stage", "event")
     found: dict[int, list[Step]] = defaultdict(list)
-    for *step, event in CaseChange.objects.filter(wanted).order_by("pk").values_list(*columns):
-        found[step[1]].append(Step(*step, bool(event)))
+    rows = CaseChange.objects.filter(wanted).order_by("pk").values_list(*columns)
+    for pk, case, child, at, learned_at, stage, event in rows:
+        found[case].append(Step(pk, case, child, at, learned_at, stage, bool(event)))
     return found
 
 

@@ -92,7 +92,9 @@ class _Told:
         for (zh, en), tables in parts:
             yield Heading(2, self(zh, en))
             found = [table for table in tables if table.rows]
-            yield from found or [Paragraph(self("没有记录。", "Nothing recorded."))]
+            yield from found
+            if not found:
+                yield Paragraph(self("没有记录。", "Nothing recorded."))
 
     def table(self, head: tuple[Words, ...], rows: Iterator[tuple[str, ...]], *shares: int) -> Table:
         """A table with its headings in the reader's language."""
@@ -123,6 +125,7 @@ class _Told:
     # Enrolment.
 
     def _stays(self) -> Iterator[Table]:
+        head: tuple[Words, ...]
         classes = Enrolment.objects.filter(child=self.child).select_related("class_group__school")
         head = (("在校", "Attended"), ("起", "From"), ("止", "Until"), ("说明", "Because"))
         yield self.table(
@@ -280,6 +283,7 @@ class _Told:
     # Support and ledgers.
 
     def _support(self) -> Iterator[Table]:
+        head: tuple[Words, ...]
         if Fields.HARDSHIP in self.fields:
             yield self._relief()
         pairings = Pairing.objects.filter(child=self.child, at__lte=self.at).select_related("helper", "ended")

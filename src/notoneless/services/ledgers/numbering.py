@@ -129,9 +129,9 @@ class _Numbers:
     def _counter(self, day: date) -> LedgerCounter:
         year = day.year
         if year not in self._years:
-            same = {"county": self.county, "ledger": self.kind, "year": year}
-            LedgerCounter.objects.get_or_create(**same)
-            self._years[year] = LedgerCounter.objects.select_for_update().get(**same)
+            LedgerCounter.objects.get_or_create(county=self.county, ledger=self.kind, year=year)
+            held = LedgerCounter.objects.select_for_update()
+            self._years[year] = held.get(county=self.county, ledger=self.kind, year=year)
         return self._years[year]
 
 

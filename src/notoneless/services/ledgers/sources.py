@@ -88,7 +88,7 @@ class Sources:
     @cached_property
     def numbers(self) -> dict[str, Numbered]:
         """The numbers of each entry that has been numbered."""
-        found = {}
+        found: dict[str, Numbered] = {}
         for keys in some(line.key for line in self.lines):
             rows = LedgerLine.objects.filter(ledger=self.kind, entry__in=keys, at__lte=self.view.known_at)
             found |= {entry: Numbered(*row) for entry, *row in rows.values_list("entry", *_NUMBERED)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -49,7 +50,7 @@ def child_file(request: HttpRequest, person: Person, child_id: UUID) -> HttpResp
         return _answer(pdf(taken) if form == "pdf" else word(taken), form, f"child-file-{at:%Y%m%d}")
     shown = file_of_child(person, child, at, language)
     may = refusal(person, Thing.CHILD, Verb.EXPORT, child, at.date()) is None
-    context = {"child": child, "may_export": may, "forms": ("pdf", "docx")}
+    context: dict[str, Any] = {"child": child, "may_export": may, "forms": ("pdf", "docx")}
     return page(request, person, "ledgers/file", at, title=shown.title, blocks=blocks_of(shown), **context)
 
 
@@ -69,7 +70,12 @@ def class_file(request: HttpRequest, person: Person, class_id: int) -> HttpRespo
         return _answer(content, form, f"class-file-{at:%Y%m%d}")
     shown = file_of_class(person, group, at, language).page()
     may = refusal(person, Thing.LEDGER, Verb.EXPORT, group, at.date()) is None
-    context = {"child": None, "may_export": may, "forms": ("pdf", "xlsx"), "place": group.school}
+    context: dict[str, Any] = {
+        "child": None,
+        "may_export": may,
+        "forms": ("pdf", "xlsx"),
+        "place": group.school,
+    }
     return page(request, person, "ledgers/file", at, title=shown.title, blocks=blocks_of(shown), **context)
 
 
