@@ -279,7 +279,7 @@ def test_late_stays_late_and_is_counted_per_level(chain: Chain) -> None:
     assert (counts[OnTime.ON_TIME], counts[OnTime.LATE], counts[OnTime.MISSING]) == (1, 1, 0)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_no_order_of_calls_by_wrong_people_signs_a_report(chain: Chain, data: st.DataObject) -> None:
     with transaction.atomic():

@@ -13,7 +13,7 @@ from notoneless.core.reporting import NOT_NIL
 from notoneless.records.constants import of_classes
 from notoneless.records.histories import expected
 from notoneless.records.models import Child, ClassGroup, Enrolment, Place, RollCall
-from notoneless.services.counting import Asked, lines, roll_calls
+from notoneless.services.counting import Asked, lines_of, roll_calls
 from notoneless.services.refusals import Refusal
 from notoneless.services.reports.drafting import Draft
 
@@ -51,7 +51,7 @@ def against_nil(found: Draft, at: datetime) -> AgainstNil:
         others = [part.place for part in found.parts if part.report is None or not part.report.nil]
         return AgainstNil({}, [], [], others)
     asked = Asked(found.place, found.span.first, found.span.last, at)
-    children = {tally: [line.child for line in lines(asked, tally)] for tally in NOT_NIL}
+    children = {tally: [line.child for line in rows] for tally, rows in lines_of(asked, NOT_NIL).items()}
     called = roll_calls(asked)
     missing = not_called(asked) if called.due > called.taken else []
     kept = {tally: each for tally, each in children.items() if each}

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from notoneless.core.figure_terms import Tally
 from notoneless.records.models import ReportDrawn
-from notoneless.services.counting import Asked, Line, lines
+from notoneless.services.counting import Asked, Line, lines_of
 
 Rows = Mapping[Tally, Mapping[int, frozenset[UUID]]]  # by class, above schools by place; 0: in none
 Counts = Mapping[Tally, Mapping[int, int]]
@@ -21,7 +21,7 @@ UUID_BYTES = 16
 
 def counted(asked: Asked, tallies: Iterable[Tally], *, by_school: bool = False) -> dict[Tally, list[Line]]:
     """The children behind each tally, in the unit that the report shows."""
-    found = {tally: lines(asked, tally) for tally in tallies}
+    found = lines_of(asked, tallies)
     if not by_school:
         return found
     return {tally: [line._replace(class_group=line.school) for line in rows] for tally, rows in found.items()}
