@@ -13,8 +13,9 @@ from django.db import transaction
 from pytest_django import DjangoDbBlocker
 from world import GRADE, NEAR, SCHOOL, TOWNSHIP, World, a_holder, the_world
 
+from notoneless.core.case_terms import AttachmentKind
 from notoneless.core.terms import Post
-from notoneless.records.models import JournalEntry
+from notoneless.records.models import ActRecord, Attachment, AttachmentBytes, JournalEntry
 from notoneless.services.inspection_pack import Wish, ask_for, expected, inspection_pack, make, work_of
 from notoneless.services.inspection_pack.pieces import kept, number_of, opened
 from notoneless.services.refusals import Refusal
@@ -90,6 +91,33 @@ def test_whole_identity_numbers_are_there_only_when_they_are_asked_for(world: Wo
     first_ledger = [piece.title[0] for piece in work_of(asked)].index("适龄儿童少年台账")
     said = texts(make(asked, first_ledger).files[0].content)
     assert world.targets[NEAR].canaries["identity"] in said
+
+
+def test_pictures_come_only_when_asked_for_and_never_those_of_a_private_record(world: World) -> None:
+    near = world.targets[NEAR]
+    private = ActRecord.objects.get(child=near.child, private=True)
+    for number, act in enumerate((None, private)):
+        kept_picture = Attachment.objects.create(
+            child=near.child,
+            act=act,
+            kind=AttachmentKind.DOOR,
+            name="照片",
+            media="image/jpeg",
+            size=5,
+            digest=str(number),
+            by=near.teacher,
+            at=at("2025-09-09 09:00"),
+        )
+        AttachmentBytes.of(kept_picture, b"photo").save()
+    titles = {}
+    for pictures in (False, True):
+        wish = Wish(pictures=pictures)
+        asked = ask_for(by=a_holder(world, Post.TOWNSHIP), place=world.school, year=2025, at=NOW, wish=wish)
+        titles[pictures] = [piece.title[0] for piece in work_of(asked)]
+    assert "照片和扫描件" not in titles[False]
+    made = make(asked, titles[True].index("照片和扫描件"))
+    assert [file.content for file in made.files] == [b"photo"]
+    assert made.children == {near.child.pk}
 
 
 def test_a_piece_kept_for_later_is_the_same_piece(world: World) -> None:

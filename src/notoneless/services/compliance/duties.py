@@ -101,9 +101,10 @@ def checklist(asked: YearAsked) -> Section:
         "checklist",
         ("法律要求与本材料对照", "What the law asks, and where it is answered"),
         (
-            f"系统中不满十四周岁的 {young} 人，出生日期未知 {unknown} 人。“本单位意见”由审计人填写，"
+            f"全系统不满十四周岁的 {young} 人，出生日期未知 {unknown} 人。“本单位意见”由审计人填写，"
             "系统不代写结论。",
-            f"{young} children under 14 in the system, {unknown} without a date of birth. The finding is "
+            f"{young} children under 14 in the whole system, {unknown} without a date of birth. The "
+            "finding is "
             "the auditor's to write.",
         ),
         (

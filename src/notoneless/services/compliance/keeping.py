@@ -57,9 +57,10 @@ def retention(asked: YearAsked) -> Section:
         "retention",
         ("保存期限的事实", "How long records have been kept"),
         (
-            "各类记录现有行数和最早、最近一条的日期，直接查表；保存多久由本单位按档案规定决定，"
+            "全系统各类记录现有行数和最早、最近一条的日期，直接查表；保存多久由本单位按档案规定决定，"
             "系统只增不删。",
-            "Rows, oldest and newest of each kind, read from the tables; the system adds and never deletes.",
+            "In the whole system: rows, oldest and newest of each kind, read from the tables; the system "
+            "adds and never deletes.",
         ),
         (("记录", "records"), ("行数", "rows"), ("最早", "oldest"), ("最近", "newest")),
         [
@@ -86,9 +87,10 @@ def encryption(asked: YearAsked) -> Section:
         "encryption",
         ("加密和密钥", "Encryption and keys"),
         (
-            "逐列查表：密文开头两个字节是密钥编号。算法 AES-256-GCM，密文绑定所在的行和列；"
+            "全系统逐列查表：密文开头两个字节是密钥编号。算法 AES-256-GCM，密文绑定所在的行和列；"
             "密钥本身不在数据库，也不在本材料中。",
-            "Column by column: the first two bytes name the key. AES-256-GCM, bound to row and column; "
+            "The whole system, column by column: the first two bytes name the key. AES-256-GCM, bound to "
+            "row and column; "
             "keys lie neither in the database nor here.",
         ),
         (("表", "table"), ("列", "column"), ("密钥编号", "key number"), ("密文数", "sealed values")),

@@ -15,7 +15,7 @@ from notoneless.records.access import Fields, Thing, Verb
 from notoneless.records.models import Attachment, JournalEntry, Person, Place
 from notoneless.services.finding import the_person
 from notoneless.services.inspection_pack.asked import FIRST_YEAR, PLAIN, PackAsked, Wish
-from notoneless.services.inspection_pack.contents import pieces_of
+from notoneless.services.inspection_pack.contents import PICTURES, pieces_of
 from notoneless.services.inspection_pack.index import index_files
 from notoneless.services.inspection_pack.pieces import Made, Piece, children_in, plain, stem_of
 from notoneless.services.pack_sections import said
@@ -118,7 +118,7 @@ def hand_out(asked: PackAsked, made: Sequence[Made], *, at: datetime) -> Exporte
             "pieces": len(pieces),
             "files": len(files),
             "children": len(children),
-            "pictures": asked.wish.pictures,
+            "pictures": sum(len(m.files) for p, m in zip(pieces, made, strict=True) if p is PICTURES),
             "fields": sorted(
                 each.value for each in asked.fields if each is not Fields.IDENTITY or asked.wish.identity
             ),
