@@ -69,18 +69,34 @@ def everyone_present(night: Night) -> Iterator[Found]:
     sums = {"n": Count("pk"), "of": Sum("expected"), "away": Sum(F("absent") + F("leave") + F("unrecorded"))}
     rows = calls.order_by().values("class_group", "class_group__school").annotate(**sums)
     classes: list[dict[str, Any]] = [dict(row) for row in rows]
-    expected = sum(each["of"] for each in classes)
-    rate = sum(each["away"] for each in classes) / expected if expected else 0.0
+    county = _rate(classes)
     full = [c for c in classes if not c["away"] and c["n"] >= ROLL_CALLS]
+    expected = {c["class_group"]: int(_rate_around(c, classes, county) * c["of"]) for c in full}
     least = THRESHOLDS[QuestionKind.EVERYONE_PRESENT].least
-    doubtful = [each for each in full if rate * each["of"] >= least]
+    doubtful = [each for each in full if expected[each["class_group"]] >= least]
     teachers = _teachers([each["class_group"] for each in doubtful], night.today)
     for each in doubtful:
         group = each["class_group"]
-        summary = {"n": each["n"], "expected": int(rate * each["of"])}
+        summary = {"n": each["n"], "expected": expected[group]}
         key = f"EVERYONE_PRESENT/{group}/{_half(night.today)}"
         school = each["class_group__school"]
         yield Found(QuestionKind.EVERYONE_PRESENT, key, school, summary, (), group, about=teachers.get(group))
+
+
+def _rate(classes: Iterable[Mapping[str, Any]]) -> float:
+    """Absences of all kinds for each child called, in classes where anybody was ever away."""
+    kept = [each for each in classes if each["away"]]
+    of = sum(each["of"] for each in kept)
+    return sum(each["away"] for each in kept) / of if of else 0.0
+
+
+def _rate_around(group: Mapping[str, Any], classes: Iterable[Mapping[str, Any]], county: float) -> float:
+    """The lower of the county's and of the other classes of the school: some schools see little illness.
+
+    Where nobody was ever away in the whole school, the county's alone.
+    """
+    same = [each for each in classes if each["class_group__school"] == group["class_group__school"]]
+    return min(county, _rate(same) or county)
 
 
 def reclassified(night: Night) -> Iterator[Found]:

@@ -51,11 +51,12 @@ THRESHOLDS: Mapping[QuestionKind, Threshold] = {
         "Asked when the very same picture is beside two visits; what was visited together is one.",
     ),
     _K.EVERYONE_PRESENT: Threshold(
-        15,
-        "至少 20 次点名，按全县同期平均应有 15 人次以上不到校，而一次也没有，才问；"
+        25,
+        "至少 20 次点名，按全县和本校同期平均（取低的）应有 25 人次以上不到校，而一次也没有，才问；"
         "碰巧如此的可能不到百万分之一。",
-        "Asked after twenty roll calls or more in which, at the county's average, fifteen absences or more "
-        "were to be expected and there was none: by chance that is less than one in a million.",
+        "Asked after twenty roll calls or more in which twenty-five absences or more were to be expected, at "
+        "the lower of the county's and the school's average, and there was none: by chance that is less than "
+        "one in a million, and classes differ.",
     ),
     _K.RECLASSIFIED: Threshold(
         3,

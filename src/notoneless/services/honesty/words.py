@@ -55,9 +55,9 @@ WORDS: Mapping[QuestionKind, Words] = {
         "Often: the wrong picture was chosen. Where the visit took place, add its picture or a word.",
     ),
     _K.EVERYONE_PRESENT: Words(
-        "近两个月点名 {n} 次，没有一人次不到校；按全县同期平均应有约 {expected} 人次。请到班核对一次。",
-        "In {n} roll calls of two months nobody was ever away; about {expected} absences would be the "
-        "county's average. Please count the class once.",
+        "近两个月点名 {n} 次，没有一人次不到校；按全县和本校同期平均应有约 {expected} 人次。请到班核对一次。",
+        "In {n} roll calls of two months nobody was ever away; about {expected} absences would be "
+        "the average around it. Please count the class once.",
         "常见原因：班级确实全勤，或点名时没有逐个看。请挑一天到班里数一数。",
         "Often: everybody was there, or the roll was called without looking. Count the class on some day.",
     ),
