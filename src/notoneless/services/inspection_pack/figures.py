@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from notoneless.core.report_terms import OnTime
 from notoneless.records.models import CountGiven, ReportDrawn, ReportStepTaken
-from notoneless.services.figures import asked_on, by_place, rules_at, values
+from notoneless.services.figures import asked_on, parts_of, rules_at, values
 from notoneless.services.figures_out import HEAD_EN, HEAD_ZH, figure_rows
 from notoneless.services.inspection_pack.asked import PackAsked
 from notoneless.services.pack_sections import Section, Words, day, label, moment, said
@@ -34,13 +34,11 @@ def figures(asked: PackAsked) -> Section:
 
 def figures_by_place(asked: PackAsked) -> Section:
     """The same for each part of the place: a county's townships, a township's schools."""
-    counted = asked_on(asked.place, asked.last, asked.at)
-    rules = rules_at(asked.place, asked.last)
     rows: list[tuple[str | int, ...]] = []
-    for figure in values(counted, rules):
-        for each in by_place(figure, counted, rules):
-            (row,) = figure_rows([each], asked.fields, asked.language)
-            rows.append((each.unit.place.name, *row))
+    for part in parts_of(asked.place):
+        found = values(asked_on(part, asked.last, asked.at), rules_at(part, asked.last))
+        here = [each for each in found.values() if each.not_here is None]
+        rows += [(part.name, *row) for row in figure_rows(here, asked.fields, asked.language)]
     head = (("单位", "place"), *HEAD)
     return Section("figures-below", ("下级单位指标", "Figures of the parts"), HOW, head, rows)
 
