@@ -38,7 +38,7 @@ def _place(target: Target) -> Arguments:
 
 
 CONTRADICTION_TARGETS: Mapping[str, Callable[[Target], Arguments]] = {
-    **dict.fromkeys(("web:contradictions_at", "web:outside_tables"), _place),
+    "web:outside_tables": _place,
     "web:contradiction": lambda t: {"contradiction_id": contradiction_of(t).pk},
 }
 NOTHING_CONTRADICTED: Mapping[str, Any] = {"contradiction_id": 987654}

@@ -82,6 +82,7 @@ OTHERWISE = {
     "web:relief_list",
     "web:papers_at",  # of a place; a class teacher's are about children of the class
     "web:make_paper_at",
+    "web:contradictions_at",  # of a place; a class teacher has a page of the class's
     "web:ledgers",  # of a place, as the next
     "web:ledger",
     "web:register",  # of a place; a class teacher's holds the class alone

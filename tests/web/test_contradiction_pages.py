@@ -83,6 +83,17 @@ def test_what_gives_away_a_hardship_is_for_those_who_are_shown_hardship(
     assert officer.get(f"/contradiction/{row.pk}/").status_code == 404
 
 
+def test_a_place_as_a_whole_is_for_posts_of_the_place_and_a_class_teacher_sees_the_class(
+    school: School,
+) -> None:
+    address = f"/in/{school.place.pk}/contradictions/"
+    other = a_school(1, name="石桥完小")
+    assert signed_in(school.office).get(address).status_code == 200
+    assert signed_in(other.office).get(address).status_code == 404
+    assert signed_in(school.teacher).get(address).status_code == 404
+    assert school.pupils[0].name in signed_in(school.teacher).get("/contradictions/").content.decode()
+
+
 def a_table(*rows: tuple[object, ...]) -> SimpleUploadedFile:
     book = Workbook()
     assert book.active is not None
