@@ -565,7 +565,23 @@ WORDS: tuple[Word, ...] = (
     Word("立账、台账编号", "ledger line", "LedgerLine", "services.ledgers.numbering:post_lines"),
     Word("一生一档", "child file", "child_file", "services.ledgers.child_file:child_file"),
     Word("一班一档", "class file", "class_file", "services.ledgers.class_file:class_file"),
-    Word("零报告", "nil report", "nil", "services.paper_values.absence:nil_report"),
+    Word(
+        "报表",
+        "report",
+        "ReportDrawn",
+        "records.models.reports:ReportDrawn",
+        "drawn up, checked, signed, sent; returned ones are drawn up anew",
+    ),
+    Word(
+        "编制", "draw up", "draw_up", "services.reports.drawing:draw_up", "counts and freezes; nobody types"
+    ),
+    Word("报表名单", "frozen rows", "rows_in", "services.reports.rows:rows_in", "the ids behind each number"),
+    Word(
+        "摘要码", "digest", "digest_of", "services.reports.rows:digest_of", "SHA-256 over all a report says"
+    ),
+    Word("退回", "return, give back", "give_back", "services.reports.chain:give_back", "with a comment"),
+    Word("报送情况", "timeliness", "Timeliness", "services.reports.silence:Timeliness"),
+    Word("零报告", "nil report", "nil", "services.reports.nil:against_nil", "signed, so it must be true"),
     Word("勾稽关系", "balance", "Balance", "core.balances:Balance", "counts that must agree, as data"),
     Word(
         "矛盾（数据打架）",
