@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -13,6 +13,7 @@ from notoneless.records.models import Enrolment
 from notoneless.services.honesty.thresholds import WINDOW
 
 Fact = tuple[str, str, Mapping[str, str | int]]
+AT_ONCE = 5_000  # children in one query
 MOST_FACTS = 30  # listed with a question; the summary counts them all
 
 
@@ -81,17 +82,11 @@ def month_of(day: date) -> str:
 
 
 def spots_of(children: Collection[UUID]) -> dict[UUID, Spot]:
-    """The last class of each child; one query."""
-    rows = Enrolment.objects.filter(child__in=set(children)).order_by("from_day")
-    return {
-        child: Spot(group, school, grade)
-        for child, group, school, grade in rows.values_list(
-            "child_id", "class_group_id", "class_group__school_id", "class_group__grade"
-        )
-    }
-
-
-def most(values: Iterable[int]) -> int:
-    """The value that occurs most; the smallest of several."""
-    kept = list(values)
-    return min(set(kept), key=lambda each: (-kept.count(each), each))
+    """The last class of each child; a query for every few thousand."""
+    ids = sorted(set(children), key=str)
+    found: dict[UUID, Spot] = {}
+    for start in range(0, len(ids), AT_ONCE):
+        rows = Enrolment.objects.filter(child__in=ids[start : start + AT_ONCE]).order_by("from_day")
+        named = ("child_id", "class_group_id", "class_group__school_id", "class_group__grade")
+        found |= {child: Spot(*spot) for child, *spot in rows.values_list(*named)}
+    return found
