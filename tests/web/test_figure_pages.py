@@ -241,7 +241,7 @@ def test_a_target_stands_beside_what_is_and_says_whether_it_is_met(here: Demo) -
     client = of_post(Post.PRINCIPAL, here.school)
     text = html(client, page_of(here.school, "?by=F-DENOM-FIX"))
     assert '<span class="state met">达标</span> ≤ 0 %（1–6年级）' in text
-    assert '>各班 ≥ 100 %（1–6年级）</a>' in text
+    assert ">各班 ≥ 100 %（1–6年级）</a>" in text
     classes = set(lines(asked_on(here.school, at(NOW).date(), at(NOW)), Tally.CLOSING))
     groups = {line.class_group for line in classes}
     assert len(re.findall(r'<span class="state \w+">\S+</span> ≥ 100 %', text)) == len(groups)

@@ -106,9 +106,9 @@ def _row(value: FigureValue, fields: Collection[Fields], language: str) -> tuple
         written(measure, language),
         measure.basis.label(language),
         measure.period.label(language),
-        value.above if open_ else HIDDEN,
+        _whole(value, value.above, open_),
         _parts(value.numerator, fields, language),
-        value.below if open_ else HIDDEN,
+        _whole(value, value.below, open_),
         _parts(value.denominator, fields, language),
         "" if share is None or not open_ else str(share),
         remark_of(value, language),
@@ -117,6 +117,12 @@ def _row(value: FigureValue, fields: Collection[Fields], language: str) -> tuple
         "；".join(bound(each.rule, language) for each in value.targets),
         "；".join(met_word(each, language) for each in value.targets),
     )
+
+
+def _whole(value: FigureValue, number: int, open_: bool) -> str | int:
+    if value.not_here:
+        return ""
+    return number if open_ else HIDDEN
 
 
 def _parts(parts: Iterable[Part], fields: Collection[Fields], language: str) -> str:
