@@ -34,21 +34,8 @@ def child_months(asked: Asked) -> Iterator[ChildMonth]:
     A child that changed its class in the period has a line for each; counted as known then.
     """
     as_of = min(asked.known_at, midnight(asked.last + ONE_DAY))
-    for child, group, school, absent, leave, late, unknown, sessions, stage, overdue in rows(
-        months_sql(), asked, as_of=moment_param(as_of)
-    ):
-        yield ChildMonth(
-            id_of(child),
-            group,
-            school,
-            int(absent),
-            int(leave),
-            int(late),
-            int(unknown),
-            sessions,
-            _STAGES[stage] if stage else Stage.ATTENDING,
-            overdue,
-        )
+    for child, *counted, stage, overdue in rows(months_sql(), asked, as_of=moment_param(as_of)):
+        yield ChildMonth._make((id_of(child), *counted, _STAGES.get(stage, Stage.ATTENDING), overdue))
 
 
 _STAGES = {stage.value: stage for stage in Stage}
