@@ -58,7 +58,9 @@ def test_every_line_is_as_likely_as_the_others() -> None:
 @pytest.mark.parametrize(
     ("agreeing", "of", "low", "high"), [(10, 10, 0.7225, 1.0), (8, 10, 0.4902, 0.9433), (0, 0, 0, 1)]
 )
-def test_a_share_says_how_little_a_small_sample_tells(agreeing: int, of: int, low: float, high: float) -> None:
+def test_a_share_says_how_little_a_small_sample_tells(
+    agreeing: int, of: int, low: float, high: float
+) -> None:
     found = wilson(agreeing, of)
     assert (found.low, found.high) == (pytest.approx(low, abs=1e-4), pytest.approx(high, abs=1e-4))
 

@@ -121,7 +121,9 @@ def test_a_mark_nobody_knows_is_shown_with_its_place(mark: str) -> None:
     assert problem.code == "unknown"
     assert "A30" in problem.zh
     assert "A30" in problem.en
-    (problem,) = problems(of_paper(CARD), DOCX, own_word(lambda document: document.add_paragraph(f"写上{mark}")))
+    (problem,) = problems(
+        of_paper(CARD), DOCX, own_word(lambda document: document.add_paragraph(f"写上{mark}"))
+    )
     assert problem.code == "unknown"
     assert problem.where_zh.startswith("第 ")
     assert problem.where_zh.endswith(" 段")
