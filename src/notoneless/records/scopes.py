@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -12,7 +14,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from notoneless.core.case_terms import HandOffOutcome
 from notoneless.core.stages import SETTLED
 from notoneless.core.terms import EventKind, PlaceKind, Post, Stage
-from notoneless.records.access import Fields, Scope, Thing, Verb, fields_of, posts_that, scopes_of
+from notoneless.records.access import Fields, Scope, Thing, Verb, fields_of, scopes_of
 from notoneless.records.models import (
     Assigned,
     Boarding,
@@ -52,6 +54,10 @@ PLACE_POSTS = frozenset(post for post in Post if scopes_of(post, Thing.OBLIGATIO
 NEAR = frozenset({Scope.CLASS, Scope.BOARDERS, Scope.RESIDENTS, Scope.ASSIGNED})
 
 
+# What a page has read of people's posts; None outside of `posts_read_once`.
+_KEPT: ContextVar[dict[tuple[int, date], list[PostHeld]] | None] = ContextVar("posts read", default=None)
+
+
 class Reach(NamedTuple):
     """How far one post of a person reaches when it does something."""
 
@@ -69,10 +75,31 @@ def during(on: date) -> Q:
     return Q(from_day__lte=on) & (Q(until__isnull=True) | Q(until__gt=on))
 
 
+@contextmanager
+def posts_read_once() -> Iterator[None]:
+    """Within it each person's posts are read once: around a page that shows, never around an act."""
+    token = _KEPT.set({})
+    try:
+        yield
+    finally:
+        _KEPT.reset(token)
+
+
+def posts_on(person: Person, on: date) -> list[PostHeld]:
+    """The posts a person holds on a day, with their places; one query."""
+    kept = _KEPT.get()
+    if kept is not None and (person.pk, on) in kept:
+        return kept[person.pk, on]
+    rows = PostHeld.objects.filter(live(on), person=person).order_by("pk")
+    held = list(rows.select_related("place", "class_group"))
+    if kept is not None:
+        kept[person.pk, on] = held
+    return held
+
+
 def reaches(person: Person, on: date, thing: Thing, verb: Verb) -> Iterator[Reach]:
     """Each post by which the person may do this on a day, with how far; one query."""
-    held = PostHeld.objects.filter(person=person, post__in=posts_that(thing, verb)).filter(live(on))
-    for row in held.select_related("place"):
+    for row in posts_on(person, on):
         for scope in scopes_of(row.post, thing, verb):
             yield Reach(row, scope)
 

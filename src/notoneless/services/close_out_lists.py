@@ -9,8 +9,8 @@ from uuid import UUID
 from notoneless.core.policy.pack import Closing
 from notoneless.records.access import Thing, Verb, posts_that
 from notoneless.records.histories import subjects
-from notoneless.records.models import CloseOutAsked, Person, PostHeld
-from notoneless.records.scopes import live, visible_cases
+from notoneless.records.models import CloseOutAsked, Person
+from notoneless.records.scopes import posts_on, visible_cases
 from notoneless.services.closing import reviewing_post
 from notoneless.services.closing_grounds import Grounds
 
@@ -36,7 +36,7 @@ def to_review(person: Person, at: datetime) -> list[CloseOutAsked]:
 def reviews(person: Person, at: datetime) -> bool:
     """Whether one of the person's posts may be the second one of a close-out."""
     posts = posts_that(Thing.CASE, Verb.APPROVE)
-    return PostHeld.objects.filter(live(at.date()), person=person, post__in=posts).exists()
+    return any(each.post in posts for each in posts_on(person, at.date()))
 
 
 def requests_seen(person: Person, at: datetime) -> list[CloseOutAsked]:

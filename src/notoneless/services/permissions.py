@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from notoneless.core.terms import Post
 from notoneless.records.access import Scope, Thing, Verb, posts_that, scopes_of
-from notoneless.records.models import Child, ClassGroup, Person, Place, PostHeld
+from notoneless.records.models import Child, ClassGroup, Person, Place
 from notoneless.records.scopes import CLASS_POSTS as CLASS_POSTS
 from notoneless.records.scopes import PLACE_POSTS as PLACE_POSTS
-from notoneless.records.scopes import live, reach_to, reach_to_class, reaches
+from notoneless.records.scopes import posts_on, reach_to, reach_to_class, reaches
 from notoneless.services.refusals import Refusal
 
 Where = ClassGroup | Place | Child
@@ -76,8 +76,7 @@ _SENTENCES: Mapping[tuple[Thing, Verb], tuple[str, str, str]] = {
 
 def held_by(person: Person, on: date) -> list[Held]:
     """The posts a person holds on a day."""
-    rows = PostHeld.objects.filter(person=person).filter(live(on)).select_related("place")
-    return [Held(r.post, r.class_group_id, r.place.path if r.place else None) for r in rows]
+    return [Held(r.post, r.class_group_id, r.place.path if r.place else None) for r in posts_on(person, on)]
 
 
 def post_for_class(

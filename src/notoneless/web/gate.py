@@ -7,8 +7,8 @@ from datetime import date
 from django.http import Http404, HttpRequest
 
 from notoneless.records.access import ADDRESSES, Asked, Open, posts_that
-from notoneless.records.models import Person, PostHeld
-from notoneless.records.scopes import live
+from notoneless.records.models import Person
+from notoneless.records.scopes import posts_on
 
 
 def let_through(request: HttpRequest, person: Person, on: date) -> None:
@@ -27,4 +27,4 @@ def allowed(asked: Asked | Open, person: Person, on: date) -> bool:
     if isinstance(asked, Open):
         return True
     posts = posts_that(asked.thing, asked.see)
-    return PostHeld.objects.filter(live(on), person=person, post__in=posts).exists()
+    return any(held.post in posts for held in posts_on(person, on))

@@ -17,6 +17,7 @@ from django.utils.http import urlencode
 from notoneless.core.facts import CHINA_TIME
 from notoneless.core.terms import DeviceKind
 from notoneless.records.models import Person
+from notoneless.records.scopes import posts_read_once
 from notoneless.services import accounts
 from notoneless.web.gate import let_through
 from notoneless.web.kept import keep
@@ -108,6 +109,10 @@ def signed_in(view: View[P]) -> Answering[P]:
         person = person_of(request)
         if person is None:
             return ask_to_sign_in(request)
+        if request.method in ("GET", "HEAD"):
+            with posts_read_once():
+                let_through(request, person, now().date())
+                return view(request, person, *args, **kwargs)
         let_through(request, person, now().date())
         return view(request, person, *args, **kwargs)
 

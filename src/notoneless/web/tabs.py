@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notoneless.core.terms import PlaceKind, Post
 from notoneless.records.models import Person, PostHeld
-from notoneless.records.scopes import live
+from notoneless.records.scopes import posts_on
 
 
 class Board(NamedTuple):
@@ -66,19 +66,15 @@ BOARDS = (
 
 def tabs_of(person: Person, on: date) -> list[Tab]:
     """The boards of the posts that the person holds on a day; one query."""
-    return list(dict.fromkeys(_tabs(_held(person, on))))
+    return list(dict.fromkeys(_tabs(posts_on(person, on))))
 
 
 def first_page(person: Person, on: date) -> str:
     """Where the day begins: 今天 for a class teacher, the widest of the boards for others; one query."""
-    held = _held(person, on)
+    held = posts_on(person, on)
     teaches = any(each.post == Post.CLASS_TEACHER for each in held)
     tabs = [] if teaches else list(_tabs(held))
     return tabs[0].url if tabs else reverse("web:today")
-
-
-def _held(person: Person, on: date) -> list[PostHeld]:
-    return list(PostHeld.objects.filter(live(on), person=person).select_related("place").order_by("pk"))
 
 
 def _tabs(held: list[PostHeld]) -> Iterator[Tab]:

@@ -10,8 +10,8 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from notoneless.core.stages import SETTLED
 from notoneless.core.terms import Post
 from notoneless.records.access import Thing, Verb, posts_that
-from notoneless.records.models import HandOff, Person, PlanMade, PlanStep, PostHeld
-from notoneless.records.scopes import live, visible_cases, visible_hand_offs
+from notoneless.records.models import HandOff, Person, PlanMade, PlanStep
+from notoneless.records.scopes import posts_on, visible_cases, visible_hand_offs
 from notoneless.services.case_work import posts_missing
 from notoneless.web.read.case import HandOffShown, shown
 
@@ -27,7 +27,7 @@ class StepOwed(NamedTuple):
 
 def case_duties(person: Person, at: datetime) -> tuple[tuple[StepOwed, ...], tuple[HandOffShown, ...]]:
     """Overdue steps and open hand-offs; asks only about what one of the person's posts may see."""
-    held = frozenset(PostHeld.objects.filter(live(at.date()), person=person).values_list("post", flat=True))
+    held = frozenset(each.post for each in posts_on(person, at.date()))
     steps = _steps_owed(person, held, at) if held & posts_that(Thing.CASE, Verb.SEE) else ()
     return steps, _hand_offs_open(person, at) if held & posts_that(Thing.CASE_HAND_OFF, Verb.SEE) else ()
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from notoneless.core.terms import Post
 from notoneless.records.access import Thing, Verb, posts_that
-from notoneless.records.models import Explained, Person, PostHeld
-from notoneless.records.scopes import live, visible_children
+from notoneless.records.models import Explained, Person
+from notoneless.records.scopes import posts_on, visible_children
 from notoneless.services import contests, tips
 
 SHOWN = 20
@@ -34,7 +34,7 @@ class Waiting(NamedTuple):
 
 def waiting(person: Person, at: datetime) -> Waiting:
     """What waits for the person; asks only about what one of their posts may answer."""
-    held = frozenset(PostHeld.objects.filter(live(at.date()), person=person).values_list("post", flat=True))
+    held = frozenset(each.post for each in posts_on(person, at.date()))
     explained = _explained(person, at) if Post.CLASS_TEACHER in held else ()
     return Waiting(explained, tuple(each for each in _queues(person, held, at) if each.many))
 

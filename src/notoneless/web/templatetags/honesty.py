@@ -9,9 +9,9 @@ from django import template
 from django.utils.translation import gettext as _
 
 from notoneless.records.access import Thing, Verb, posts_that
-from notoneless.records.models import Person, Place, PostHeld, Question
+from notoneless.records.models import Person, Place, Question
 from notoneless.records.packs import places_on
-from notoneless.records.scopes import live
+from notoneless.records.scopes import posts_on
 from notoneless.services.supervision.inspections import Standing, orders_at
 from notoneless.web.templatetags.words import label
 from notoneless.web.words import day_words
@@ -70,8 +70,8 @@ def order_state(standing: Standing, now: datetime) -> dict[str, str]:
 @register.inclusion_tag("web/honesty/links.html")
 def honesty_links(place: Place, person: Person, now: datetime) -> dict[str, Any]:
     """The ways from a board to honest reporting and supervision, each for whoever may see it."""
-    held = PostHeld.objects.filter(live(now.date()), person=person, place__in=places_on(place.path or ""))
-    posts = {row.post for row in held}
+    around = places_on(place.path or "")
+    posts = {row.post for row in posts_on(person, now.date()) if row.place_id in around}
     if not posts & posts_that(Thing.FIGURE, Verb.SEE):
         return {"place": None}
     asked = bool(posts & posts_that(Thing.QUESTION, Verb.SEE))
@@ -91,7 +91,7 @@ def honesty_links(place: Place, person: Person, now: datetime) -> dict[str, Any]
 def honesty_today(person: Person, now: datetime) -> dict[str, Any]:
     """What the person is asked to look at and what is ordered from them; one query for whoever is not."""
     posts = posts_that(Thing.INSPECTION, Verb.ANSWER) | posts_that(Thing.QUESTION, Verb.ANSWER)
-    held = list(PostHeld.objects.filter(live(now.date()), person=person, post__in=posts, place__isnull=False))
+    held = [row for row in posts_on(person, now.date()) if row.place_id and row.post in posts]
     if not held:
         return {}
     seats = {(row.post, row.place_id) for row in held}

@@ -13,8 +13,8 @@ from notoneless.core.policy.report_rules import Span
 from notoneless.core.report_terms import OnTime, ReportStep
 from notoneless.core.reporting import Column
 from notoneless.core.terms import PlaceKind, Post
-from notoneless.records.models import Person, Place, PostHeld
-from notoneless.records.scopes import live
+from notoneless.records.models import Person, Place
+from notoneless.records.scopes import posts_on
 from notoneless.services.reports.silence import expected
 from notoneless.services.reports.standing import Turn
 from notoneless.services.reports.waiting import waiting_for
@@ -111,8 +111,8 @@ def reports_link(place: Place, person: Person, now: datetime) -> dict[str, Any]:
 @register.inclusion_tag("web/reports/on_today.html")
 def report_duties(person: Person, now: datetime) -> dict[str, Any]:
     """The steps of reports that fall to this person, and those of its place that are overdue."""
-    held = PostHeld.objects.filter(live(now.date()), person=person, post__in=_ANSWERING)
-    places = [each.place for each in held.select_related("place") if each.place is not None]
+    held = posts_on(person, now.date())
+    places = [each.place for each in held if each.place is not None and each.post in _ANSWERING]
     overdue = [each for place in places for each in expected(place, now) if each.missing]
     return {
         "waiting": waiting_for(person, now),

@@ -10,9 +10,9 @@ from django import template
 from django.utils.translation import gettext as _
 
 from notoneless.records.access import Thing, Verb, posts_that
-from notoneless.records.models import Person, Place, PostHeld
+from notoneless.records.models import Person, Place
 from notoneless.records.packs import places_on
-from notoneless.records.scopes import live
+from notoneless.records.scopes import posts_on
 from notoneless.services.support_lists import Paired, helps_at_all, mine, my_teaching
 from notoneless.web.words import day_words
 
@@ -51,8 +51,9 @@ def contact_state(paired: Paired, now: datetime) -> dict[str, str]:
 def support_link(place: Place, person: Person, now: datetime) -> dict[str, Any]:
     """The way from a board to the support of its place, for whoever may see it; one query."""
     posts, around = posts_that(Thing.SUPPORT, Verb.SEE), places_on(place.path or "")
-    held = PostHeld.objects.filter(live(now.date()), person=person, post__in=posts, place__in=around)
-    return {"place": place if held.exists() else None}
+    held = posts_on(person, now.date())
+    may = any(each.post in posts and each.place_id in around for each in held)
+    return {"place": place if may else None}
 
 
 @register.inclusion_tag("web/support/on_today.html")
