@@ -54,7 +54,7 @@ def page_sql(tally: Tally, without: Collection[Tally] = ()) -> str:
     """Rows number of all, child, class_group, school: as `lines_sql`, from %(offset)s on %(many)s of them."""
     source = _SOURCE_OF[tally]
     return (
-        f"{_facts([source, *_sources(without)])}, listed AS MATERIALIZED (SELECT t.child, t.class_group, "
+        f"{_facts([source, *_sources(without)])}, listed AS (SELECT t.child, t.class_group, "
         f"t.school FROM {_rows(source, without)} WHERE {source.tallies[tally]})\n"
         f"SELECT (SELECT count(*) FROM listed), t.child, t.class_group, t.school FROM listed t\n{_ORDER} "
         "LIMIT %(many)s OFFSET %(offset)s"
@@ -157,7 +157,7 @@ def with_facts(names: Iterable[str], more: Mapping[str, Fact] = NO_MORE) -> str:
     facts, wanted = {**_ALL_FACTS, **more}, dict[str, None]()
     for name in names:
         _want(name, facts, wanted)
-    parts = ",\n".join(f"{name} AS MATERIALIZED ({facts[name].sql})" for name in wanted)
+    parts = ",\n".join(f"{name} AS ({facts[name].sql})" for name in wanted)
     return f"WITH {parts}"
 
 

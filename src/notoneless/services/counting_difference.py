@@ -74,10 +74,19 @@ def difference(
 
 def _signs(before: Collection[Line], now: Collection[Packed]) -> list[tuple[UUID, int]]:
     """Each child with +1 or -1, as often as it is counted more or less; those that came first."""
-    then = Counter(each.child.bytes for each in before)
-    there = Counter(child for each in now for child in each.ids())
-    came = [(UUID(bytes=child), 1) for child in sorted((there - then).elements())]
-    return came + [(UUID(bytes=child), -1) for child in sorted((then - there).elements())]
+    then = [each.child.bytes for each in before]
+    there = [child for each in now for child in each.ids()]
+    came, gone = _more(there, then), _more(then, there)
+    return [(UUID(bytes=child), 1) for child in came] + [(UUID(bytes=child), -1) for child in gone]
+
+
+def _more(some: list[bytes], others: list[bytes]) -> list[bytes]:
+    """What `some` has more of than `others`, in order."""
+    mine, theirs = set(some), set(others)
+    if len(mine) == len(some) and len(theirs) == len(others):
+        return sorted(mine - theirs)
+    # A child in two classes is counted in both.
+    return sorted((Counter(some) - Counter(others)).elements())
 
 
 def events_of(

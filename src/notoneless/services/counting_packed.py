@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 from uuid import UUID
 
@@ -26,9 +26,9 @@ class Packed(NamedTuple):
         """How many."""
         return len(self.children) // SIZE
 
-    def ids(self) -> Iterator[bytes]:
+    def ids(self) -> list[bytes]:
         """Each child's id."""
-        return (self.children[i : i + SIZE] for i in range(0, len(self.children), SIZE))
+        return [self.children[i : i + SIZE] for i in range(0, len(self.children), SIZE)]
 
 
 def packed(asked: Asked, tallies: Iterable[Tally]) -> dict[Tally, list[Packed]]:

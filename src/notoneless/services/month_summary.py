@@ -34,8 +34,9 @@ def child_months(asked: Asked) -> Iterator[ChildMonth]:
     A child that changed its class in the period has a line for each; counted as known then.
     """
     as_of = min(asked.known_at, midnight(asked.last + ONE_DAY))
-    for child, *counted, stage, overdue in rows(months_sql(), asked, as_of=moment_param(as_of)):
-        yield ChildMonth._make((id_of(child), *counted, _STAGES.get(stage, Stage.ATTENDING), overdue))
+    make, stage_of = ChildMonth._make, _STAGES.get  # looked up once, not for each child
+    for row in rows(months_sql(), asked, as_of=moment_param(as_of)):
+        yield make((id_of(row[0]), *row[1:8], stage_of(row[8], Stage.ATTENDING), row[9]))
 
 
 _STAGES = {stage.value: stage for stage in Stage}
