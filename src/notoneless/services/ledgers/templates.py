@@ -25,7 +25,7 @@ from notoneless.services.transactions import one_act
 if TYPE_CHECKING:
     from notoneless.services.ledgers.opening import Opened
 
-MOST_LINES = 2_000  # in somebody else's workbook, whose every cell is looked at
+MOST_LINES = 1_000  # in somebody else's workbook, whose every cell is looked at
 
 
 def wanted_marks(kind: LedgerKind) -> Wanted:
