@@ -25,4 +25,6 @@ def ledgers_link(place: Place, person: Person, now: datetime) -> dict[str, Any]:
 def class_files(person: Person, now: datetime) -> dict[str, Any]:
     """The files of the classes one is class teacher of, and their school's ledgers; one query for others."""
     found = reaches(person, now.date(), Thing.LEDGER, Verb.SEE)
-    return {"groups": [held.class_group for held, scope in found if scope is Scope.CLASS and held.class_group]}
+    return {
+        "groups": [held.class_group for held, scope in found if scope is Scope.CLASS and held.class_group]
+    }
