@@ -8,10 +8,14 @@ from bench.figures.stirred import NOW
 
 
 def ledger(lines: int) -> tuple[int, float]:
-    """A ledger of about so many lines as a workbook of its own layout: its lines, and seconds."""
+    """A ledger of about so many lines as a workbook of its own layout: its lines, and seconds.
+
+    Its lines have their numbers, as the worker gives them every night.
+    """
     from notoneless.core.report_terms import LedgerKind
     from notoneless.core.terms import PlaceKind, Post
     from notoneless.records.models import Enrolment, Place, PostHeld
+    from notoneless.services.ledgers import post_lines
     from notoneless.services.ledgers.exporting import LedgerFile, export_ledger
 
     county = Place.objects.get(kind=PlaceKind.COUNTY)
@@ -21,6 +25,7 @@ def ledger(lines: int) -> tuple[int, float]:
     places = Place.objects.filter(kind__in=[PlaceKind.TOWNSHIP, PlaceKind.SCHOOL])
     sizes = {place: sum(str(path).startswith(place.path or "/") for path in paths) for place in places}
     place = min(sizes, key=lambda each: abs(sizes[each] - lines))
+    post_lines(county, at=NOW, kinds=(LedgerKind.SCHOOL_AGE,))
     began = time.perf_counter()
     made = export_ledger(by=by, kind=LedgerKind.SCHOOL_AGE, place=place, form=LedgerFile.XLSX, at=NOW)
     return made.lines, time.perf_counter() - began

@@ -14,8 +14,8 @@ from notoneless.exchange.lists_out import ListFile, csv_file, word_file
 from notoneless.records.access import Fields, Thing, Verb
 from notoneless.records.models import JournalEntry, Person, Place
 from notoneless.services.finding import the_person
-from notoneless.services.ledgers.numbering import post_lines
-from notoneless.services.ledgers.opening import Opened, Wanted, county_of, open_ledger
+from notoneless.services.ledgers.numbering import all_numbered, post_lines
+from notoneless.services.ledgers.opening import LineState, Opened, Wanted, county_of, open_ledger
 from notoneless.services.ledgers.templates import fill_own
 from notoneless.services.permissions import require
 from notoneless.services.refusals import Refusal
@@ -64,16 +64,27 @@ def export_ledger(
     """
     person = the_person(by)
     require(person, Thing.LEDGER, Verb.EXPORT, place, at.date())
-    if (county := county_of(place)) is not None:
-        post_lines(county, at=at, kinds=(kind,))
     as_of = as_of or at.date()
     opened = open_ledger(person, kind, place, as_of=as_of, at=at, wanted=wanted, verb=Verb.EXPORT)
+    if (county := county_of(place)) is not None and _wants_numbers(opened, wanted):
+        post_lines(county, at=at, kinds=(kind,))
+        opened = open_ledger(person, kind, place, as_of=as_of, at=at, wanted=wanted, verb=Verb.EXPORT)
     rows = opened.table(opened.lines, language, identity=identity)
     marks = marks_of(person, place, as_of, at, len(rows))
     content = _WRITERS[form](opened, rows, marks, language)
     _journal(person, opened, form, len(rows), identity, at)
     ending = "xlsx" if form is LedgerFile.OWN else form.value.lower()
     return Exported(f"{kind.zh}-{at:%Y%m%d}.{ending}", content, len(rows))
+
+
+def _wants_numbers(opened: Opened, wanted: Wanted) -> bool:
+    """Whether a line that is taken out may lack a number; the worker gives most of them before anybody asks.
+
+    What has closed meanwhile is only found by numbering the whole ledger anew.
+    """
+    return wanted.state is not LineState.OPEN or not all_numbered(
+        opened.ledger.kind, [line.key for line in opened.lines]
+    )
 
 
 def marks_of(person: Person, place: Place, as_of: date, at: datetime, lines: int) -> Marks:

@@ -12,6 +12,7 @@ from notoneless.core.terms import PlaceKind
 from notoneless.records.models import JournalEntry, LedgerCounter, LedgerLine, LedgerLineClosed, Place
 from notoneless.services.ledgers.case_lines import STAGES, unnumbered
 from notoneless.services.ledgers.entry import Entry, View, day_in_china
+from notoneless.services.ledgers.homes import some
 from notoneless.services.ledgers.kinds import LEDGERS
 from notoneless.services.transactions import one_act
 
@@ -43,6 +44,12 @@ def post_new_cases(*, now: datetime) -> None:
     """Number the lines of cases that opened since the last time; asks one question when none did."""
     if unnumbered():
         post_everywhere(now=now, kinds=STAGES)
+
+
+def all_numbered(kind: LedgerKind, entries: Sequence[str]) -> bool:
+    """Whether each of these lines of a ledger has its number."""
+    rows = LedgerLine.objects.filter(ledger=kind)
+    return sum(rows.filter(entry__in=keys).count() for keys in some(entries)) == len(entries)
 
 
 class _Line(NamedTuple):
