@@ -27,12 +27,22 @@ BIN = Path(sys.executable).parent
 BEGUN = time.monotonic()
 # Markers of the tests that mostly wait for another program.
 OUTSIDE = "journey or papers"
+# Of the pages, those that walk every address and those that ask questions of their own; the others show and
+# do what the services below them do.
 DATABASE_TESTS = (
     "tests/house/test_database.py",
     "tests/offline",
     "tests/records",
     "tests/services",
-    "tests/web",
+    "tests/web/test_access_matrix.py",
+    "tests/web/test_boards.py",
+    "tests/web/test_chart_pages.py",
+    "tests/web/test_enrolment_pages.py",
+    "tests/web/test_every_page.py",
+    "tests/web/test_figure_pages.py",
+    "tests/web/test_ledger_pages.py",
+    "tests/web/test_place_pages.py",
+    "tests/web/test_search_and_guardians.py",
 )
 
 

@@ -16,6 +16,7 @@ from notoneless.core.policy.fields import PackError
 from notoneless.core.policy.library import pack_ids, pack_text
 from notoneless.core.policy.pack import PolicyPack
 from notoneless.core.policy.read import read_pack
+from notoneless.core.policy.report_rules import ExclusionRule, LedgerRule, ReportRule, TargetRule
 
 INDEX = Path(__file__).parents[1] / "src" / "notoneless" / "policies" / "clauses.toml"
 HEAD = "# 条款索引，由 tools/generate_clauses.py 从各制度包生成：编号、制度（N 为全国）、位置、类别、意思。\n"
@@ -57,12 +58,12 @@ def rows(pack: PolicyPack) -> Iterator[Row]:
 
 def _reporting(pack: PolicyPack) -> Iterator[Row]:
     """Targets, exclusions, ledgers and reports; what several of them say of one clause is said together."""
-    kinds = (
+    kinds: list[tuple[str, TargetRule | ExclusionRule | LedgerRule | ReportRule]] = [
         *(("target", each) for each in pack.targets),
         *(("target", each) for each in pack.exclusions),
         *(("ledger", each) for each in pack.ledgers),
         *(("report", each) for each in pack.reports),
-    )
+    ]
     found: dict[tuple[str, str], Row] = {}
     for kind, each in kinds:
         for cited in each.clause:

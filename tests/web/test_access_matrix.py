@@ -93,13 +93,14 @@ OTHERWISE = {
 def walked(world: World, seen: set[int]) -> list[Target]:
     """Where a post's reach begins and ends: the nearest and farthest within it, and those beyond it.
 
-    That the door is right for every post and all five is tried below the pages. On PostgreSQL, where the same
-    pages run once more, only the nearest of each.
+    That the door is right for every post and all five is tried below the pages. A post that may not do it at
+    all is turned away before anything is looked for. On PostgreSQL, where the same pages run once more, only
+    the nearest of each.
     """
     within = [target for target in world.targets if target.no in seen]
     beyond = [target for target in world.targets if target.no not in seen]
     ends = [*within[:1], *beyond[:1]]
-    if connection.vendor == "sqlite":
+    if seen and connection.vendor == "sqlite":
         ends += [*within[-1:], *beyond[-1:]]
     return list({target.no: target for target in ends}.values())
 
