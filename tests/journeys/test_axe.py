@@ -123,9 +123,10 @@ def found(browser: Browser, county: County) -> dict[str, tuple[str, str]]:
 
 
 def links(page: Page) -> list[str]:
-    """Where the page's links lead on this site."""
+    """Where the page's links lead on this site, those left out that hand out a file."""
     script = (
-        "[...document.querySelectorAll('a[href]')].map(a => new URL(a.getAttribute('href'), location).href)"
+        "[...document.querySelectorAll('a[href]:not([download])')]"
+        ".map(a => new URL(a.getAttribute('href'), location).href)"
     )
     here = page.url.split("/", 3)[:3]
     return [url for url in page.evaluate(script) if url.split("/", 3)[:3] == here]

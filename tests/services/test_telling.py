@@ -230,7 +230,7 @@ def test_every_kind_that_is_simply_counted_has_words_of_its_own(told: Told) -> N
     told.look("2025-09-08 10:10")
     told.look("2025-09-08 10:20")
     [(_, text)] = told.texts()
-    assert (text.count("1 "), "其他提醒" in text) == (6, False)
+    assert (text.count("1 "), "其他提醒" in text) == (7, False)
 
 
 def test_a_site_that_begins_to_send_does_not_tell_history(told: Told) -> None:
