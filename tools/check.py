@@ -27,13 +27,18 @@ BIN = Path(sys.executable).parent
 BEGUN = time.monotonic()
 # Markers of the tests that mostly wait for another program.
 OUTSIDE = "journey or papers"
-# Of the pages, those that walk every address and those that ask questions of their own; the others show and
-# do what the services below them do.
-DATABASE_TESTS = (
+PYTEST = (sys.executable, "-m", "pytest", "-m", f"not ({OUTSIDE})", "--durations=12")
+USE_THE_DATABASE = (
     "tests/house/test_database.py",
     "tests/offline",
     "tests/records",
     "tests/services",
+    "tests/web",
+)
+# On PostgreSQL, of the pages those that walk every address and those that ask questions of their own; the
+# others show and do what the services below them do.
+ON_POSTGRESQL = (
+    *(path for path in USE_THE_DATABASE if path != "tests/web"),
     "tests/web/test_access_matrix.py",
     "tests/web/test_boards.py",
     "tests/web/test_chart_pages.py",
@@ -147,8 +152,13 @@ def generated() -> str:
 
 
 def sqlite() -> str:
-    """Every test on SQLite but those that drive another program."""
-    return closing_line(show([sys.executable, "-m", "pytest", "-m", f"not ({OUTSIDE})"]))
+    """The tests that use the database, on SQLite."""
+    return closing_line(show([*PYTEST, *USE_THE_DATABASE]))
+
+
+def without_database() -> str:
+    """All other tests but those that drive another program."""
+    return closing_line(show([*PYTEST, *(f"--ignore={path}" for path in USE_THE_DATABASE)]))
 
 
 def programs_driven() -> str:
@@ -158,12 +168,10 @@ def programs_driven() -> str:
 
 def postgresql() -> str:
     """The tests that use the database, on PostgreSQL."""
-    folders = [path for path in DATABASE_TESTS if (ROOT / path).exists()]
     try:
         with postgres_server() as server:
-            say(f"  {server.description}: {' '.join(folders)}")
-            command = [sys.executable, "-m", "pytest", "-m", f"not ({OUTSIDE})", *folders]
-            return closing_line(show(command, NOTONELESS_DATABASE_URL=server.url))
+            say(f"  {server.description}: {' '.join(ON_POSTGRESQL)}")
+            return closing_line(show([*PYTEST, *ON_POSTGRESQL], NOTONELESS_DATABASE_URL=server.url))
     except NoPostgres as problem:
         raise StepFailed(f"no PostgreSQL server could be started: {problem}") from None
 
@@ -175,8 +183,14 @@ def closing_line(lines: list[str]) -> str:
     ).strip("= ")
 
 
-AT_ONCE: tuple[Callable[[], str], ...] = (sqlite, postgresql, programs_driven)
-STEPS: tuple[Callable[[], str], ...] = (programs, style, types, directions, generated, *AT_ONCE)
+# What runs at once, each row in its order: about as long as one another, for two cores.
+AT_ONCE: tuple[tuple[Callable[[], str], ...], ...] = (
+    (sqlite,),
+    (postgresql,),
+    (programs_driven, without_database),
+)
+BESIDE_OTHERS = tuple(step for row in AT_ONCE for step in row)
+STEPS: tuple[Callable[[], str], ...] = (programs, style, types, directions, generated, *BESIDE_OTHERS)
 
 
 def run_step(step: Callable[[], str]) -> Result:
@@ -195,9 +209,10 @@ def run_step(step: Callable[[], str]) -> Result:
 def run_all(steps: list[Callable[[], str]]) -> list[Result]:
     """Run the steps in order; without its programs the rest would only fail in less clear words."""
     results: list[Result] = []
-    together = [step for step in steps if step in AT_ONCE]
+    rows = [[step for step in row if step in steps] for row in AT_ONCE]
+    together = [row for row in rows if row]
     for step in steps:
-        if step in together:
+        if step in BESIDE_OTHERS:
             continue
         results.append(run_step(step))
         if step is programs and not results[-1].passed:
@@ -205,17 +220,19 @@ def run_all(steps: list[Callable[[], str]]) -> list[Result]:
     return results + (run_together(*together) if together else [])
 
 
-def run_together(shown: Callable[[], str], *kept: Callable[[], str]) -> list[Result]:
-    """Run steps at once, as each waits for others half its time; what all but the first say comes after."""
+def run_together(shown: list[Callable[[], str]], *kept: list[Callable[[], str]]) -> list[Result]:
+    """Run rows of steps at once, as each waits half its time; what all but the first say comes after."""
     said: list[list[str]] = [[] for _ in kept]
 
-    def quietly(step: Callable[[], str], lines: list[str]) -> Result:
+    def quietly(row: list[Callable[[], str]], lines: list[str]) -> list[Result]:
         KEPT.set(lines)
-        return run_step(step)
+        return [run_step(step) for step in row]
 
     with ThreadPoolExecutor(max(len(kept), 1)) as pool:
-        later = [pool.submit(quietly, step, lines) for step, lines in zip(kept, said, strict=True)]
-        results = [run_step(shown), *(each.result() for each in later)]
+        later = [pool.submit(quietly, row, lines) for row, lines in zip(kept, said, strict=True)]
+        results = [run_step(step) for step in shown]
+        for each in later:
+            results += each.result()
     for lines in said:
         print("\n".join(lines), flush=True)
     return results
