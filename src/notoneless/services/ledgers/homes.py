@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from notoneless.core.terms import EventKind
+from notoneless.core.terms import EventKind, PlaceKind
 from notoneless.records.models import Enrolment, EventRecord, OnRoll, Place, Residence, StayRetracted
 from notoneless.records.scopes import during
 from notoneless.services.ledgers.entry import View, Where, day_begins
@@ -76,6 +76,25 @@ def homes(view: View, children: Children = None, classes: list[Stay] | None = No
     found |= {stay.child: Where(stay.school, stay.class_group) for stay in seated}
     within = places_within(view.place)
     return {child: where for child, where in found.items() if where.place in within}
+
+
+def near(view: View) -> Children:
+    """The children that may belong within the place of the view; None for a whole county: all."""
+    if view.place.kind == PlaceKind.COUNTY:
+        return None
+    inside = Place.objects.filter(path__startswith=view.path).values("pk")
+    return (
+        Enrolment.objects.filter(class_group__school__in=inside)
+        .values("child_id")
+        .union(
+            OnRoll.objects.filter(school__in=inside).values("child_id"),
+            StayRetracted.objects.filter(Q(school__in=inside) | Q(class_group__school__in=inside)).values(
+                "child_id"
+            ),
+            Residence.objects.filter(place__in=inside).values("child_id"),
+            _awaited(view).order_by().filter(place__in=inside).values("child_id"),
+        )
+    )
 
 
 def places_within(place: Place) -> frozenset[int]:

@@ -21,7 +21,7 @@ from notoneless.records.models import (
 from notoneless.records.scopes import during
 from notoneless.services.ledgers.case_lines import STAGES, known_steps
 from notoneless.services.ledgers.entry import View, Where, day_begins, day_ends, day_in_china
-from notoneless.services.ledgers.homes import class_stays, homes, places_within, roll_stays
+from notoneless.services.ledgers.homes import class_stays, homes, near, places_within, roll_stays
 from notoneless.services.ledgers.standing import Since
 from notoneless.services.on_roll import GONE, SETTLED
 
@@ -41,10 +41,12 @@ def of_school_age(view: View) -> dict[UUID, Since]:
     """Every known child of school age, at school or not; by birth, else by being in a class."""
     since = school_year_begins(view.as_of)
     ages = (since.replace(year=since.year - OVER_AGE), since.replace(year=since.year - FIRST_AGE))
-    born = Child.objects.filter(birth_on__gt=ages[0], birth_on__lte=ages[1])
+    close = near(view)
+    known = Child.objects.all() if close is None else Child.objects.filter(pk__in=close)
+    born = known.filter(birth_on__gt=ages[0], birth_on__lte=ages[1])
     aged = set(born.values_list("pk", flat=True))
-    stays = class_stays(view)
-    unborn = set(Child.objects.filter(birth_on=None).values_list("pk", flat=True))
+    stays = class_stays(view, close)
+    unborn = set(known.filter(birth_on=None).values_list("pk", flat=True))
     aged |= {stay.child for stay in stays if stay.child in unborn and stay.holds_on(view.as_of)}
     first = {stay.child: (stay.from_day, stay.known_since) for stay in reversed(stays)}
     gone = settled(view)
