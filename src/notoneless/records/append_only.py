@@ -22,6 +22,7 @@ FACTS: dict[str, tuple[str, ...]] = {
     "records_casechange": ("id",),
     "records_handover": ("id",),
     "records_handoverreceipt": ("id", "hand_over_id"),
+    "records_handoversigned": ("id", "hand_over_id"),
     "records_breakglass": ("id",),
     "records_enrolmentchange": ("id", "key"),
     "records_changesteptaken": ("id",),

@@ -36,7 +36,7 @@ from notoneless.records.models.outbox import ContactWay, Message, Outbox
 from notoneless.records.models.papers import PaperCounter, PaperIssued, PaperServed, PaperTemplate
 from notoneless.records.models.people import Boarding, Child, Guardian, InKeyGroup, Person, Residence
 from notoneless.records.models.place_acts import PlaceAct
-from notoneless.records.models.places import ClassGroup, ConstantsVersion, Place
+from notoneless.records.models.places import ClassGroup, ConstantsVersion, Place, not_closed
 from notoneless.records.models.policy import ClosureDeclared, PackAdopted, PackText
 from notoneless.records.models.public import (
     Contest,
@@ -69,6 +69,7 @@ from notoneless.records.models.responsibility import (
     CoverageGap,
     HandOver,
     HandOverReceipt,
+    HandOverSigned,
     PostHeld,
 )
 from notoneless.records.models.supervision import (
@@ -149,6 +150,7 @@ __all__ = [
     "HandOffAnswered",
     "HandOver",
     "HandOverReceipt",
+    "HandOverSigned",
     "InKeyGroup",
     "Inspection",
     "InspectionFinding",
@@ -216,4 +218,5 @@ __all__ = [
     "Visit",
     "VisitParticipant",
     "WrongPasswords",
+    "not_closed",
 ]

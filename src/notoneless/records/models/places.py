@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
+from django.db.models import Q
 
 from notoneless.core.terms import PlaceKind
 from notoneless.records.models.fields import TermField
@@ -19,6 +22,9 @@ class Place(models.Model):
     # Where its tile lies on the county's map, from 1; without them it takes a free spot.
     map_column = models.PositiveSmallIntegerField(null=True, blank=True)
     map_row = models.PositiveSmallIntegerField(null=True, blank=True)
+    # 撤并: from this day on it is closed; what it was merged into holds it from then.
+    closed_on = models.DateField(null=True, blank=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
     # "/1/4/9/": a place lies within another when its path begins with the other's.
     path = models.CharField(max_length=200, unique=True, null=True, editable=False)
 
@@ -33,6 +39,10 @@ class Place(models.Model):
             Place.objects.filter(pk=self.pk).update(path=path)
             self.path = path
 
+    def is_closed(self, on: date) -> bool:
+        """Whether the place is closed on a day."""
+        return self.closed_on is not None and self.closed_on <= on
+
     def contains(self, other: Place) -> bool:
         """Whether `other` is this place or lies in it."""
         return bool(self.path and other.path and other.path.startswith(self.path))
@@ -43,6 +53,11 @@ class Place(models.Model):
         while place is not None and place.kind != kind:
             place = place.parent
         return place
+
+
+def not_closed(on: date) -> Q:
+    """Places that are not closed on a day."""
+    return Q(closed_on__isnull=True) | Q(closed_on__gt=on)
 
 
 class ClassGroup(models.Model):

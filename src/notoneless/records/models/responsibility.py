@@ -91,6 +91,15 @@ class HandOverReceipt(models.Model):
     note = models.CharField(max_length=300, blank=True)
 
 
+class HandOverSigned(models.Model):
+    """移交人签字: who leaves confirms that the list is what they had in hand."""
+
+    hand_over = models.OneToOneField(HandOver, models.PROTECT, related_name="signed")
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
+    note = models.CharField(max_length=300, blank=True)
+
+
 class CoverageGap(models.Model):
     """缺口: a rung without its one answering person, found by the nightly check, and whose duty it is."""
 
