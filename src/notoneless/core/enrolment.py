@@ -157,6 +157,7 @@ NOT_STATED = frozenset(
         EventKind.DEFERRAL_ENDED,
         EventKind.NOT_ON_ROSTER,
         EventKind.NEVER_ENROLLED,
+        EventKind.SAME_CHILD,
     }
 )
 

@@ -165,6 +165,7 @@ class EventKind(Term):
     DEFERRAL_ENDED = "DEFERRAL_ENDED", "延缓入学到期", "deferred entry over"
     NOT_ON_ROSTER = "NOT_ON_ROSTER", "名册上没有了", "no longer on the roster"
     NEVER_ENROLLED = "NEVER_ENROLLED", "查明从未入学", "found never to have been enrolled"
+    SAME_CHILD = "SAME_CHILD", "查明是重复记录", "found to be a second record of one child"
 
 
 class Stage(Term):

@@ -27,6 +27,7 @@ FACTS: dict[str, tuple[str, ...]] = {
     "records_enrolmentchange": ("id", "key"),
     "records_changesteptaken": ("id",),
     "records_specialroute": ("id", "supersedes_id"),
+    "records_samechild": ("child_id",),
     "records_explained": ("id", "key"),
     "records_explainedtaken": ("id", "explained_id"),
     "records_contestanswered": ("id", "contest_id"),

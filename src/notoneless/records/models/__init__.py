@@ -25,6 +25,7 @@ from notoneless.records.models.enrolment import (
     Enrolment,
     EnrolmentChange,
     OnRoll,
+    SameChild,
     SpecialRoute,
     StayRetracted,
 )
@@ -201,6 +202,7 @@ __all__ = [
     "Residence",
     "RollCall",
     "RollCallSettled",
+    "SameChild",
     "SampleAnnounced",
     "SampleDrawn",
     "SampleVisited",

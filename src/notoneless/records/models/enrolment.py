@@ -80,6 +80,16 @@ class StayRetracted(models.Model):
     retracted_at = models.DateTimeField()
 
 
+class SameChild(models.Model):
+    """合并: two records were found to be of one child; this one goes, with all its facts, into the other."""
+
+    child = models.OneToOneField(Child, models.PROTECT, primary_key=True, related_name="goes_into")
+    stays = models.ForeignKey(Child, models.PROTECT, related_name="took_in")
+    why = models.CharField(max_length=300)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField()
+
+
 class EnrolmentChange(models.Model):
     """学籍异动: what was asked for; how far it came is in its steps."""
 
