@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
-from uuid import uuid4
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 from notoneless.records.models import Person
 from notoneless.services.people import ChangedMeanwhile
 from notoneless.services.refusals import Refusal
+from notoneless.web.form_key import form_key
 from notoneless.web.page import page
 from notoneless.web.refused import sentence
 from notoneless.web.said import already_sent, note_sent, say
@@ -46,7 +46,7 @@ def ask(
 
     With a `refusal` nothing can be posted and the page says why. Raises ChangedMeanwhile as `act` does.
     """
-    key = request.POST.get("key") or str(uuid4())
+    key = form_key(request)
     problem = sentence(refusal) if refusal else ""
     if request.method == "POST" and refusal is None:
         if not already_sent(request, key):

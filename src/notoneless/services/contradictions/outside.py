@@ -32,7 +32,6 @@ def look_at(path: Path, place: Place, *, file: str) -> list[Found]:
     return read_outside(path, dict(inside), file=file, whole=place.pk)
 
 
-@one_act
 def take_table(
     *,
     by: Person | int,
@@ -47,7 +46,8 @@ def take_table(
 ) -> OutsideTable:
     """Keep the numbers of a file and compare them at once; `chosen` says what columns are. Raises Refusal.
 
-    The same `key` again gives the first table. Raises Unreadable too.
+    The same `key` again gives the first table. Raises Unreadable too. The file is read before the act
+    begins: nobody waits for the writer while a hostile one is parsed.
     """
     person = the_person(by)
     require(person, Thing.CONTRADICTION, Verb.IMPORT, place, at.date())
@@ -55,18 +55,14 @@ def take_table(
         return first
     if day > at.date():
         raise Refusal("FUTURE", "表上的日期还没有到；请核对。", "The day of the table is still to come.")
-    cells = [
-        [found.sheet.name, each.cell, each.place, each.tally.value, each.number]
-        for number, found in enumerate(look_at(path, place, file=file))
-        for each in counts_in(found, {c: t for (n, c), t in (chosen or {}).items() if n == number})
-    ]
+    cells = _cells(look_at(path, place, file=file), chosen or {})
     if not cells:
         raise Refusal(
             "NOTHING_TO_COMPARE",
             "表里没有认出本地单位和统计项；表头请用“在校”“疑似辍学”等，行首写学校或乡镇全称。",
             "No place and count of ours was found in the table; name schools in full and use our headings.",
         )
-    table = OutsideTable.objects.create(
+    row = OutsideTable(
         id=id_of(key),
         place=place,
         office=written(office, NAME, "来表单位", "Sent by", needed=True),
@@ -78,12 +74,34 @@ def take_table(
         at=at,
         key=key,
     )
-    body = {"table": str(table.pk), "cells": len(cells)}
+    return _keep(row)
+
+
+def _cells(tables: list[Found], chosen: Chosen) -> list[list[object]]:
+    """Each number of the tables: sheet, cell, place, what is counted, how many."""
+    return [
+        [found.sheet.name, each.cell, each.place, each.tally.value, each.number]
+        for number, found in enumerate(tables)
+        for each in counts_in(found, {c: tally for (n, c), tally in chosen.items() if n == number})
+    ]
+
+
+@one_act
+def _keep(row: OutsideTable) -> OutsideTable:
+    # Asked again inside the act: the same form may have been sent twice while the file was read.
+    if row.key and (first := OutsideTable.objects.filter(key=row.key).first()) is not None:
+        return first
+    row.save(force_insert=True)
     JournalEntry.objects.create(
-        at=at, by=person, act="TAKE_OUTSIDE_TABLE", subject_kind="place", subject_id=str(place.pk), body=body
+        at=row.at,
+        by=row.by,
+        act="TAKE_OUTSIDE_TABLE",
+        subject_kind="place",
+        subject_id=str(row.place_id),
+        body={"table": str(row.pk), "cells": len(row.cells)},
     )
-    keep_findings(now=at, only=COMPARED)
-    return table
+    keep_findings(now=row.at, only=COMPARED)
+    return row
 
 
 def tables_of(place: Place) -> QuerySet[OutsideTable]:

@@ -52,10 +52,14 @@ def patterns(*, now: datetime) -> list[Found]:
     return [found for find in FINDERS for found in find(Night(now))]
 
 
-@one_act
 def ask_questions(*, now: datetime) -> int:
     """Ask about every pattern that was not asked about before; how many. The same again asks nothing."""
-    found = {each.key: each for each in patterns(now=now)}
+    # Looking takes seconds in a county, and nobody should wait for the writer meanwhile.
+    return _ask({each.key: each for each in patterns(now=now)}, now)
+
+
+@one_act
+def _ask(found: dict[str, Found], now: datetime) -> int:
     known = set(Question.objects.filter(key__in=found).values_list("key", flat=True))
     fresh = [each for key, each in found.items() if key not in known]
     if not fresh:

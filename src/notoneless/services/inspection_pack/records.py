@@ -28,9 +28,54 @@ CLASS: Words = ("学校班级", "school and class")
 YES: Words = ("是", "yes")
 
 
+VISIT_COLUMNS: tuple[Words, ...] = (
+    CHILD,
+    CLASS,
+    ("走访时间", "visited at"),
+    ("记录时间", "written down at"),
+    ("类型", "kind"),
+    ("地点", "where"),
+    ("记录人", "by"),
+    ("岗位", "post"),
+    ("同去", "with"),
+    ("结果", "outcome"),
+    ("签字", "signatures"),
+    ("照片", "pictures"),
+    ("编号", "id"),
+)
+
+
 def visits(asked: PackAsked) -> Section:
     """Every visit of the year: when it happened, when it was written down, who went, what came of it."""
-    rows = (
+    rows = list(_visits(asked))
+    theirs = asked.theirs().values("pk")
+    signed = _count(SignatureGiven.objects.filter(visit__act__child__in=theirs), "visit")
+    seen = _count(Attachment.objects.filter(act__visit__isnull=False, act__child__in=theirs), "act")
+    with_them = _taking_part(asked, {row.pk for row in rows})
+    return Section(
+        "visits",
+        ("走访记录", "Visits"),
+        (
+            "本学年发生、截至导出时已记录的全部走访；谈话内容和私密记录不在表内，可在系统中逐条打开。",
+            "All visits of the year recorded so far; what was said stays in the system, one click from its "
+            "row.",
+        ),
+        VISIT_COLUMNS,
+        [
+            (
+                *_went(row, asked, with_them.get(row.pk, "")),
+                signed.get(row.pk, 0),
+                seen.get(row.pk, 0),
+                str(row.pk),
+            )
+            for row in rows
+        ],
+        asked.named(row.act.child_id for row in rows),
+    )
+
+
+def _visits(asked: PackAsked) -> QuerySet[Visit]:
+    return (
         Visit.objects.filter(
             act__child__in=asked.theirs().values("pk"),
             act__happened_at__gte=asked.begin,
@@ -40,52 +85,20 @@ def visits(asked: PackAsked) -> Section:
         .select_related("act__by", "village")
         .order_by("act__happened_at", "act")
     )
-    ids = [row.pk for row in rows]
-    signed = _count(SignatureGiven.objects.filter(visit__act__child__in=asked.theirs().values("pk")), "visit")
-    seen = _count(Attachment.objects.filter(act__visit__isnull=False), "act")
-    with_them = _taking_part(asked, set(ids))
-    return Section(
-        "visits",
-        ("走访记录", "Visits"),
-        (
-            "本学年发生、截至导出时已记录的全部走访；谈话内容和私密记录不在表内，可在系统中逐条打开。",
-            "All visits of the year recorded so far; what was said stays in the system, one click from its "
-            "row.",
-        ),
-        (
-            CHILD,
-            CLASS,
-            ("走访时间", "visited at"),
-            ("记录时间", "written down at"),
-            ("类型", "kind"),
-            ("地点", "where"),
-            ("记录人", "by"),
-            ("岗位", "post"),
-            ("同去", "with"),
-            ("结果", "outcome"),
-            ("签字", "signatures"),
-            ("照片", "pictures"),
-            ("编号", "id"),
-        ),
-        [
-            (
-                asked.name(row.act.child_id),
-                asked.class_of(row.act.child_id),
-                moment(row.act.happened_at),
-                moment(row.act.recorded_at),
-                label(row.kind, asked.language),
-                row.village.name if row.village else "",
-                row.act.by.name,
-                label(row.act.by_post, asked.language),
-                with_them.get(row.pk, ""),
-                label(row.act.outcome, asked.language),
-                signed.get(row.pk, 0),
-                seen.get(row.pk, 0),
-                str(row.pk),
-            )
-            for row in rows
-        ],
-        asked.named(row.act.child_id for row in rows),
+
+
+def _went(row: Visit, asked: PackAsked, with_them: str) -> tuple[str, ...]:
+    return (
+        asked.name(row.act.child_id),
+        asked.class_of(row.act.child_id),
+        moment(row.act.happened_at),
+        moment(row.act.recorded_at),
+        label(row.kind, asked.language),
+        row.village.name if row.village else "",
+        row.act.by.name,
+        label(row.act.by_post, asked.language),
+        with_them,
+        label(row.act.outcome, asked.language),
     )
 
 

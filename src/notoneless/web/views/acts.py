@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,6 +23,7 @@ from notoneless.records.models import LIVE, ActRecord, Child, LeaveGranted, Obli
 from notoneless.services import casework, roll_calls
 from notoneless.services.refusals import Refusal
 from notoneless.web.codes import term
+from notoneless.web.form_key import form_key
 from notoneless.web.forms import (
     CorrectionForm,
     EndLeaveForm,
@@ -184,7 +185,7 @@ def _ask(
     """The form; once it holds together and the act is done, the child's page."""
     at = now()
     child = child_or_404(person, child_id, at, thing=thing)
-    key = request.POST.get("key") or str(uuid4())
+    key = form_key(request)
     named = request.POST.get("named", request.GET.get("act", ""))
     if (earlier := _done_before(request, person, child, named, at)) is not None:
         done_at = earlier.happened_at.astimezone(CHINA_TIME)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -12,9 +12,8 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_POST
 
 from notoneless.core.terms import PlaceKind
-from notoneless.records.access import Thing, Verb
-from notoneless.records.models import Person, Place
-from notoneless.records.scopes import whole_place_for
+from notoneless.records.access import Thing
+from notoneless.records.models import Person
 from notoneless.services.refusals import Refusal
 from notoneless.services.reviewing import mark_reviewed
 from notoneless.web.figures import (
@@ -32,6 +31,7 @@ from notoneless.web.figures import (
 )
 from notoneless.web.moment import now
 from notoneless.web.page import page
+from notoneless.web.place_here import the_place
 from notoneless.web.read.boards_county import county_board
 from notoneless.web.read.boards_principal import principal_board
 from notoneless.web.read.boards_township import township_board
@@ -181,14 +181,3 @@ def season(request: HttpRequest, person: Person, place_id: int) -> HttpResponse:
         ],
         chart=weeks_chart(place, turned),
     )
-
-
-def the_place(person: Person, place_id: int, at: datetime, thing: Thing, *kinds: PlaceKind) -> Place:
-    """The place, if it is of one of the kinds and the person may see this there as a whole; else 404."""
-    try:
-        place = whole_place_for(person, place_id, at.date(), thing, Verb.SEE)
-    except Place.DoesNotExist:
-        raise Http404 from None
-    if kinds and place.kind not in kinds:
-        raise Http404
-    return place

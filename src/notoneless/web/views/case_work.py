@@ -35,6 +35,7 @@ from notoneless.services.permissions import posts_in
 from notoneless.services.posts import stand_for
 from notoneless.web.case_forms import ROWS, AnswerForm, HandOffForm, PlanForm, ReasonsForm, StepForm
 from notoneless.web.codes import term
+from notoneless.web.form_key import given_key
 from notoneless.web.form_page import FormPage, ask
 from notoneless.web.moment import now
 from notoneless.web.page import page
@@ -109,7 +110,7 @@ def plan(request: HttpRequest, person: Person, number: str) -> HttpResponse:
             review_on=given["review_on"],
             taking_part=[term(Post, code) for code in given["taking_part"]],
             at=at,
-            key=request.POST.get("key") or None,
+            key=given_key(request),
         )
 
     advised: tuple[Advice, ...] = why.advice if why else ()
@@ -156,7 +157,7 @@ def offer(request: HttpRequest, person: Person, number: str) -> HttpResponse:
     def act(given: dict[str, Any]) -> object:
         place = next((each for each in places if str(each.pk) == given["to_place"]), None)
         more = {"to_place": place, "elsewhere": given["elsewhere"], "reason": given["reason"]}
-        return hand_off(by=person, case=found, at=at, key=request.POST.get("key") or None, **more)
+        return hand_off(by=person, case=found, at=at, key=given_key(request), **more)
 
     return ask(request, person, shown_, form, act, at)
 

@@ -47,6 +47,7 @@ from notoneless.web.enrolment_forms import (
     WhereaboutsForm,
     WithdrawForm,
 )
+from notoneless.web.form_key import given_key
 from notoneless.web.form_page import FormPage, ask
 from notoneless.web.moment import now
 from notoneless.web.page import page
@@ -112,7 +113,7 @@ def ask_for(request: HttpRequest, person: Person, child_id: UUID) -> HttpRespons
             elsewhere=given["elsewhere"],
             papers=[term(Paper, code) for code in given["papers"]],
             reason=given["reason"][:300],
-            key=request.POST.get("key", "")[:80] or None,
+            key=given_key(request),
             at=at,
         )
 
@@ -139,7 +140,7 @@ def transfer_in(request: HttpRequest, person: Person, place_id: int) -> HttpResp
             from_day=given["from_day"],
             papers=[term(Paper, code) for code in given["papers"]],
             reason=given["reason"][:300],
-            key=request.POST.get("key", "")[:80] or None,
+            key=given_key(request),
             at=at,
         )
 

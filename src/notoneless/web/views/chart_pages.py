@@ -18,19 +18,19 @@ from notoneless.core.figure_terms import Tally
 from notoneless.core.terms import PlaceKind
 from notoneless.records.access import Thing, Verb
 from notoneless.records.models import Child, ClassGroup, Enrolment, Person, Place
-from notoneless.records.scopes import belongs, visible_children, whole_place_for
+from notoneless.records.scopes import belongs, visible_children
 from notoneless.services.permissions import refusal
 from notoneless.web.chart_export import TYPES, csv_of, png_file, svg_file
 from notoneless.web.drawings import MONTHS, NAMES, Drawing, Wanted, drawings
 from notoneless.web.figures import heat, said
 from notoneless.web.moment import now
 from notoneless.web.page import page
+from notoneless.web.place_here import the_place
 from notoneless.web.read.charts import AWAY_THREE, AWAY_TODAY, listed
 from notoneless.web.read.key_groups import fields_at
 from notoneless.web.read.lists import PAGE, Part
 from notoneless.web.read.seasons import turned_by_week
 from notoneless.web.signed_in import signed_in
-from notoneless.web.views.boards import the_place
 
 LONG = 12  # months, when they are asked for
 WEEKS_SHOWN = 6
@@ -101,10 +101,7 @@ def listed_children(request: HttpRequest, person: Person, place_id: int, what: s
 def export(request: HttpRequest, person: Person, place_id: int, chart: str, form: str) -> HttpResponse:
     """One chart as SVG, PNG or CSV; it names nobody, so that nothing is journalled."""
     at = now()
-    try:
-        place = whole_place_for(person, place_id, at.date(), Thing.FIGURE, Verb.EXPORT)
-    except Place.DoesNotExist:
-        raise Http404 from None
+    place = the_place(person, place_id, at, Thing.FIGURE, verb=Verb.EXPORT)
     if chart not in _names(place) or form not in TYPES:
         raise Http404
     (drawing,) = drawings(_wanted(request, person, place, at), [chart])

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_http_methods
 
 from notoneless.records.access import Thing, Verb
 from notoneless.records.models import Person, Place
-from notoneless.records.scopes import whole_place_for
 from notoneless.services.compliance_pack import compliance_pack, sections_of
 from notoneless.services.pack_sections import said
 from notoneless.services.refusals import Refusal
 from notoneless.web.moment import now
 from notoneless.web.page import page
+from notoneless.web.place_here import the_place
 from notoneless.web.refused import sentence
 from notoneless.web.signed_in import signed_in
 
@@ -57,7 +57,4 @@ def _year(request: HttpRequest, at: datetime) -> int:
 
 
 def _place(person: Person, place_id: int, at: datetime) -> Place:
-    try:
-        return whole_place_for(person, place_id, at.date(), Thing.COMPLIANCE_PACK, Verb.EXPORT)
-    except Place.DoesNotExist:
-        raise Http404 from None
+    return the_place(person, place_id, at, Thing.COMPLIANCE_PACK, verb=Verb.EXPORT)

@@ -20,9 +20,11 @@ from notoneless.services.contradictions import CHECKS, answer, may_answer
 from notoneless.services.permissions import posts_in
 from notoneless.web.codes import term
 from notoneless.web.contradiction_forms import AnswerForm
+from notoneless.web.form_key import given_key
 from notoneless.web.form_page import FormPage, ask
 from notoneless.web.moment import now
 from notoneless.web.page import page
+from notoneless.web.place_here import the_place
 from notoneless.web.read.contradictions import (
     answers_of,
     cells,
@@ -35,7 +37,6 @@ from notoneless.web.read.contradictions import (
 )
 from notoneless.web.read.key_groups import fields_at
 from notoneless.web.signed_in import signed_in
-from notoneless.web.views.boards import the_place
 
 
 @never_cache
@@ -106,7 +107,7 @@ def contradiction(request: HttpRequest, person: Person, contradiction_id: int) -
 
     def act(given: dict[str, Any]) -> object:
         chosen = term(FindingAnswer, given["answer"])
-        key = request.POST.get("key", "")[:80] or None
+        key = given_key(request)
         return answer(by=person, contradiction=row, answer=chosen, note=given["note"], at=at, key=key)
 
     shown = FormPage(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -17,6 +17,7 @@ from notoneless.core.time_limit import label as limit_label
 from notoneless.records.models import LIVE, Obligation, Person, PlaceAct
 from notoneless.services.place_acts import fulfil_duty, may_fulfil_duty
 from notoneless.services.refusals import Refusal
+from notoneless.web.form_key import form_key, given_key
 from notoneless.web.forms import DutyForm
 from notoneless.web.moment import now
 from notoneless.web.page import page
@@ -56,7 +57,7 @@ def _record(request: HttpRequest, person: Person, row: Obligation, form: DutyFor
         happened_at=form.cleaned_data["happened_at"],
         note=form.cleaned_data["note"],
         at=at,
-        key=request.POST.get("key", "")[:80] or None,
+        key=given_key(request),
     )
 
 
@@ -82,7 +83,7 @@ def _show(
         form=form if row.state in LIVE and refusal is None else None,
         refusal=sentence(refusal) if refusal else "",
         problem=problem,
-        key=request.POST.get("key") or str(uuid4()),
+        key=form_key(request),
         acts=PlaceAct.objects.filter(obligation=row.pk).select_related("by").order_by("happened_at"),
         why=why,
         rule=found[1] if found else None,

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_GET
 from notoneless.core.terms import Quadrant
 from notoneless.records.access import Thing, Verb
 from notoneless.records.models import Person, Place
-from notoneless.records.scopes import whole_place_for
 from notoneless.services.permissions import refusal
 from notoneless.web.moment import now
 from notoneless.web.page import page
+from notoneless.web.place_here import the_place
 from notoneless.web.read.enrolment import Section, exceptions, in_quadrant
 from notoneless.web.read.lists import PAGE, Part
 from notoneless.web.signed_in import signed_in
@@ -79,7 +79,4 @@ def _named(section: Section) -> dict[str, Any]:
 
 
 def _place(person: Person, place_id: int, at: datetime) -> Place:
-    try:
-        return whole_place_for(person, place_id, at.date(), Thing.ENROLMENT, Verb.SEE)
-    except Place.DoesNotExist:
-        raise Http404 from None
+    return the_place(person, place_id, at, Thing.ENROLMENT)

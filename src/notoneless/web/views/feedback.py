@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import uuid4
 
 import segno
 from django.conf import settings
@@ -23,6 +22,7 @@ from notoneless.records.scopes import visible_schools
 from notoneless.services import feedback as acts
 from notoneless.services.questionnaire import QUESTIONS
 from notoneless.services.refusals import Refusal
+from notoneless.web.form_key import form_key
 from notoneless.web.moment import now
 from notoneless.web.page import page
 from notoneless.web.public_forms import SlipsForm
@@ -44,7 +44,7 @@ def feedback_results(request: HttpRequest, person: Person) -> HttpResponse:
             raise Http404
         problem = _("还没有生成：请看下面标出的地方。")
         if form.is_valid():
-            given, key = form.cleaned_data, request.POST.get("key", "")[:80] or str(uuid4())
+            given, key = form.cleaned_data, form_key(request)
             try:
                 made = acts.make_slips(
                     by=person, school=int(given["school"]), many=given["many"], at=at, key=key
@@ -60,7 +60,7 @@ def feedback_results(request: HttpRequest, person: Person) -> HttpResponse:
         status=422 if problem else 200,
         form=form,
         problem=problem,
-        key=request.POST.get("key") or str(uuid4()),
+        key=form_key(request),
         results=[_said(each) for each in acts.results(person, at=at)],
     )
 

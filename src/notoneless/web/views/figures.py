@@ -21,7 +21,6 @@ from notoneless.core.measures import FIGURES, mean_over_original
 from notoneless.core.terms import PlaceKind
 from notoneless.records.access import Fields, Thing, Verb
 from notoneless.records.models import ClassGroup, Person, Place
-from notoneless.records.scopes import whole_place_for
 from notoneless.services.counting import Asked, school_year_of
 from notoneless.services.figures import (
     SCHOOLS,
@@ -41,6 +40,7 @@ from notoneless.web.codes import term
 from notoneless.web.figure_forms import AskedForm, ScoresForm
 from notoneless.web.moment import now
 from notoneless.web.page import page
+from notoneless.web.place_here import the_place
 from notoneless.web.read.figures import Row, bounds_of_parts, row_of, unit_name
 from notoneless.web.signed_in import signed_in
 
@@ -124,10 +124,7 @@ def export(request: HttpRequest, person: Person, place_id: int, form: str) -> Ht
 
 def figures_place(person: Person, place_id: int, at: datetime, verb: Verb = Verb.SEE) -> Place:
     """The place, if the person may do this to its figures as a whole; else 404."""
-    try:
-        place = whole_place_for(person, place_id, at.date(), Thing.FIGURE, verb)
-    except Place.DoesNotExist:
-        raise Http404 from None
+    place = the_place(person, place_id, at, Thing.FIGURE, verb=verb)
     if place.kind not in KINDS:
         raise Http404
     return place

@@ -31,8 +31,8 @@ from notoneless.web.form_page import FormPage, ask
 from notoneless.web.honesty_forms import AnswerForm, in_words
 from notoneless.web.moment import now
 from notoneless.web.page import page
+from notoneless.web.place_here import the_place
 from notoneless.web.signed_in import signed_in
-from notoneless.web.views.boards import the_place
 
 WITHOUT_TERM = timedelta(days=90)
 SHOWN = 200  # answered questions on one page

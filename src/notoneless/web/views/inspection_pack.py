@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods
 
 from notoneless.records.access import Fields, Thing, Verb
 from notoneless.records.models import Person, Place
-from notoneless.records.scopes import whole_place_for
 from notoneless.services.inspection_pack import PackAsked, Wish, ask_for, expected, hand_out, work_of
 from notoneless.services.inspection_pack.making import school_year
 from notoneless.services.inspection_pack.pieces import Volume, children_in, number_of
@@ -24,6 +23,7 @@ from notoneless.services.refusals import Refusal
 from notoneless.web import pack_work
 from notoneless.web.moment import now
 from notoneless.web.page import page
+from notoneless.web.place_here import the_place
 from notoneless.web.refused import sentence
 from notoneless.web.signed_in import signed_in
 
@@ -134,7 +134,4 @@ def _language() -> str:
 
 
 def _place(person: Person, place_id: int, at: datetime) -> Place:
-    try:
-        return whole_place_for(person, place_id, at.date(), Thing.INSPECTION_PACK, Verb.EXPORT)
-    except Place.DoesNotExist:
-        raise Http404 from None
+    return the_place(person, place_id, at, Thing.INSPECTION_PACK, verb=Verb.EXPORT)

@@ -18,7 +18,7 @@ from notoneless.core.report_terms import InspectionKind, MeasureKind
 from notoneless.core.terms import PlaceKind, Post
 from notoneless.records.access import Thing, Verb
 from notoneless.records.models import Inspection, InspectionFinding, Person, Place
-from notoneless.records.scopes import visible_places, whole_place_for
+from notoneless.records.scopes import visible_places
 from notoneless.services.permissions import refusal
 from notoneless.services.supervision.inspections import (
     add_finding,
@@ -32,6 +32,7 @@ from notoneless.services.supervision.inspections import (
 )
 from notoneless.services.supervision.measures import measures_in, take_measure
 from notoneless.web.codes import term
+from notoneless.web.form_key import given_key
 from notoneless.web.form_page import FormPage, ask
 from notoneless.web.honesty_forms import (
     FindingForm,
@@ -42,9 +43,9 @@ from notoneless.web.honesty_forms import (
 )
 from notoneless.web.moment import now
 from notoneless.web.page import page
+from notoneless.web.place_here import the_place
 from notoneless.web.read.papers import slug
 from notoneless.web.signed_in import signed_in
-from notoneless.web.views.boards import the_place
 
 SHOWN = 200
 INSPECTED = (PlaceKind.COUNTY, PlaceKind.TOWNSHIP, PlaceKind.CENTRAL_SCHOOL, PlaceKind.SCHOOL)
@@ -79,10 +80,7 @@ def inspections(request: HttpRequest, person: Person, place_id: int) -> HttpResp
 def record(request: HttpRequest, person: Person, place_id: int) -> HttpResponse:
     """登记督导."""
     at = now()
-    try:
-        place = whole_place_for(person, place_id, at.date(), Thing.INSPECTION, Verb.RECORD)
-    except Place.DoesNotExist:
-        raise Http404 from None
+    place = the_place(person, place_id, at, Thing.INSPECTION, verb=Verb.RECORD)
     inside = Place.objects.filter(path__startswith=place.path or "?", kind__in=INSPECTED).order_by("path")
     places = {each.pk: each for each in inside}
     names = [(each.pk, each.name) for each in places.values()]
@@ -228,4 +226,4 @@ def _back(row: Inspection) -> tuple[str, str]:
 
 
 def _key(request: HttpRequest) -> str | None:
-    return request.POST.get("key", "")[:80] or None
+    return given_key(request)

@@ -81,9 +81,17 @@ def ledgers(request: HttpRequest, person: Person, place_id: int) -> HttpResponse
     """The ledgers of a place that this person may open, with how many lines are open and were closed."""
     at = now()
     place = _place(person, place_id, at)
-    rows = [{"counted": each, "slug": slug(each.ledger.kind)} for each in overview(person, place, at)]
     rules = packs_at(place).ledger_rules(at.date())
     asked = [rule for rule in rules if rule.level == LEVELS.get(place.kind)]
+    keepers = {rule.kind: rule.keeper for rule in asked}  # the policy's word goes before our usual one
+    rows = [
+        {
+            "counted": each,
+            "slug": slug(each.ledger.kind),
+            "keeper": keepers.get(each.ledger.kind, each.ledger.keeper),
+        }
+        for each in overview(person, place, at)
+    ]
     return page(request, person, "ledgers/ledgers", at, place=place, rows=rows, asked=asked)
 
 

@@ -22,10 +22,19 @@ from notoneless.web.codes import term
 from notoneless.web.figures import said
 from notoneless.web.moment import now
 from notoneless.web.page import page
+from notoneless.web.place_here import the_place
 from notoneless.web.read.case_reasons import KEPT, by_reason, with_reason
 from notoneless.web.read.holds import holds
 from notoneless.web.read.key_groups import fields_at
-from notoneless.web.read.lists import NoSuchPage, Part, page_of, page_of_obligations, week_from
+from notoneless.web.read.lists import (
+    ChildLine,
+    NoSuchPage,
+    Part,
+    page_of,
+    page_of_lines,
+    page_of_obligations,
+    week_from,
+)
 from notoneless.web.read.rows import (
     GRAVE_STAGES,
     OPEN_STAGES,
@@ -43,7 +52,6 @@ from notoneless.web.read.rows import (
 )
 from notoneless.web.read.schools_today import schools_today
 from notoneless.web.signed_in import signed_in
-from notoneless.web.views.boards import the_place
 from notoneless.web.views.today import no_school
 from notoneless.web.words import date_words
 
@@ -124,12 +132,13 @@ def returns(request: HttpRequest, person: Person, place_id: int) -> HttpResponse
         raise Http404
     held = next(each for each in holds(place, as_of=at) if each.span == span)
     kept = "held" in asked
-    numbers = set(held.held) if kept else set(held.returns) - set(held.held)
+    lines = held.held if kept else tuple(set(held.returns) - set(held.held))
     words = _("返校满 %(n)s 个上课日，留住了") if kept else _("返校满 %(n)s 个上课日，没有留住")
-    rows = rows_of(place, at.date()).filter(child__in=numbers)
     other = {"url": f"?span={span}" if kept else f"?span={span}&held=1", "held": not kept}
-    other["count"] = len(held.returns) - len(numbers)
-    return _children(request, person, at, place, words % {"n": span}, rows, other=other)
+    other["count"] = len(held.returns) - len(lines)
+    return _lines(
+        request, person, at, place, words % {"n": span}, _page(page_of_lines, lines, asked), other=other
+    )
 
 
 @never_cache
@@ -206,9 +215,19 @@ def _children(
     place: Place,
     title: str,
     rows: Rows,
+) -> HttpResponse:
+    return _lines(request, person, at, place, title, _page(page_of, rows, request.GET))
+
+
+def _lines(
+    request: HttpRequest,
+    person: Person,
+    at: datetime,
+    place: Place,
+    title: str,
+    part: Part[ChildLine],
     **more: Any,
 ) -> HttpResponse:
-    part = _page(page_of, rows, request.GET)
     return page(
         request,
         person,

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.core import signing
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -19,13 +19,13 @@ from notoneless.exchange.outside_tables import CALLED, Found
 from notoneless.exchange.problems import Unreadable
 from notoneless.records.access import Thing, Verb
 from notoneless.records.models import Contradiction, Person, Place
-from notoneless.records.scopes import whole_place_for
 from notoneless.services.contradictions import CHECKS
 from notoneless.services.contradictions.outside import COMPARED, look_at, tables_of, take_table
 from notoneless.services.refusals import Refusal
 from notoneless.web.contradiction_forms import OutsideTableForm
 from notoneless.web.moment import now
 from notoneless.web.page import page
+from notoneless.web.place_here import the_place
 from notoneless.web.read.contradictions import told
 from notoneless.web.refused import sentence
 from notoneless.web.said import say
@@ -166,7 +166,4 @@ def _page(
 
 
 def _place(person: Person, place_id: int, at: datetime) -> Place:
-    try:
-        return whole_place_for(person, place_id, at.date(), Thing.CONTRADICTION, Verb.IMPORT)
-    except Place.DoesNotExist:
-        raise Http404 from None
+    return the_place(person, place_id, at, Thing.CONTRADICTION, verb=Verb.IMPORT)

@@ -29,6 +29,7 @@ from notoneless.services.pairings import (
 )
 from notoneless.services.support_lists import mine, my_teaching
 from notoneless.web.codes import term
+from notoneless.web.form_key import given_key
 from notoneless.web.form_page import FormPage, ask
 from notoneless.web.forms import choices, in_china
 from notoneless.web.found import child_or_404
@@ -65,7 +66,7 @@ def add(request: HttpRequest, person: Person, child_id: UUID) -> HttpResponse:
             goal=given["goal"],
             helper_is=given["helper_is"],
             at=at,
-            key=request.POST.get("key", "")[:80] or None,
+            key=given_key(request),
         )
 
     lead = _("帮扶人在“我的帮扶”里看到这名学生的姓名、班级和自己的记录，别的看不到。")
@@ -106,7 +107,7 @@ def help_once(request: HttpRequest, person: Person, pairing_id: UUID) -> HttpRes
             effect=given["effect"],
             act=given["record"],
             at=at,
-            key=request.POST.get("key", "")[:80] or None,
+            key=given_key(request),
         )
 
     lead = _("写在这里的话只给帮扶人和能看私密记录的人看；在别处记过的走访选上就行，不用再写一遍。")

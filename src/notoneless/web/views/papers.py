@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from urllib.parse import quote
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django import forms
 from django.core.paginator import Paginator
@@ -21,7 +21,7 @@ from notoneless.core.paper_terms import PaperFormat, PaperKind
 from notoneless.core.terms import PlaceKind
 from notoneless.records.access import Thing, Verb
 from notoneless.records.models import PaperIssued, Person, Place
-from notoneless.records.scopes import visible_papers, whole_place_for
+from notoneless.records.scopes import visible_papers
 from notoneless.services.paper_files import PaperFile, draft, would_say
 from notoneless.services.paper_issuing import DAYS_TO_RETURN, issue
 from notoneless.services.paper_serving import overdue_notices
@@ -41,11 +41,13 @@ from notoneless.services.paper_values.days import day_in_china
 from notoneless.services.permissions import refusal
 from notoneless.services.refusals import Refusal
 from notoneless.web.codes import term
+from notoneless.web.form_key import form_key
 from notoneless.web.form_page import FormPage
 from notoneless.web.found import child_or_404
 from notoneless.web.moment import now
 from notoneless.web.page import page
 from notoneless.web.paper_forms import PaperForm, PlacePaperForm, format_of
+from notoneless.web.place_here import the_place
 from notoneless.web.read.papers import choices_about, choices_at, kind_of, papers_of, sheet, slug
 from notoneless.web.refused import sentence
 from notoneless.web.said import say
@@ -167,7 +169,7 @@ def _make(
 ) -> HttpResponse:
     """Show what the paper will say, hand out a draft, or issue it and go to it."""
     posted, do = request.method == "POST", request.POST.get("do", "issue")
-    key = request.POST.get("key", "")[:80] or str(uuid4())
+    key = form_key(request)
     preview, problem = None, ""
     if posted and not form.is_valid():
         problem = _("还没有签发：请看下面标出的地方。")
@@ -210,10 +212,7 @@ def _kind(form: str, *, of_one: bool) -> PaperKind:
 
 
 def _place(person: Person, place_id: int, at: datetime, verb: Verb) -> Place:
-    try:
-        return whole_place_for(person, place_id, at.date(), Thing.PAPER, verb)
-    except Place.DoesNotExist:
-        raise Http404 from None
+    return the_place(person, place_id, at, Thing.PAPER, verb=verb)
 
 
 def _below(place: Place) -> list[Place]:

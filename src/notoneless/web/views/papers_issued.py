@@ -25,6 +25,7 @@ from notoneless.services.paper_values.days import day_in_china
 from notoneless.services.permissions import refusal
 from notoneless.services.refusals import Refusal
 from notoneless.web.codes import term
+from notoneless.web.form_key import given_key
 from notoneless.web.form_page import FormPage, ask
 from notoneless.web.moment import now
 from notoneless.web.page import page
@@ -103,7 +104,7 @@ def replace_paper(request: HttpRequest, person: Person, paper_id: UUID) -> HttpR
     form = ReplaceForm(request.POST or None, initial={"due_on": soon}, notice=found.kind in NOTICES)
 
     def act(given: dict[str, Any]) -> object:
-        key = request.POST.get("key", "")[:80] or None
+        key = given_key(request)
         due = given.get("due_on")
         return replace(by=person, paper=found, why=given["why"], due_on=due, key=key, at=at)
 

@@ -19,6 +19,7 @@ from notoneless.services.finding import class_on
 from notoneless.services.placement import advice, may_place, place_on_return
 from notoneless.web.closing_forms import PlacementForm
 from notoneless.web.codes import term
+from notoneless.web.form_key import given_key
 from notoneless.web.form_page import FormPage, ask
 from notoneless.web.moment import now
 from notoneless.web.signed_in import signed_in
@@ -62,7 +63,7 @@ def placement(request: HttpRequest, person: Person, number: str) -> HttpResponse
             papers=[term(Paper, code) for code in given["papers"]],
             why=given["why"],
             at=at,
-            key=request.POST.get("key") or None,
+            key=given_key(request),
         )
 
     context = {"case": case, "child": case.child, "known": known, "now_in": now_in}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,6 +22,7 @@ from notoneless.records.scopes import visible_children
 from notoneless.services.refusals import Refusal
 from notoneless.services.updates import Found, tell
 from notoneless.web.codes import term
+from notoneless.web.form_key import form_key
 from notoneless.web.forms import Chips, choices
 from notoneless.web.moment import now
 from notoneless.web.page import page
@@ -101,7 +102,7 @@ def update(request: HttpRequest, person: Person, child_id: UUID) -> HttpResponse
         child = visible_children(person, at.date(), Verb.RECORD, Thing.VILLAGE_BOARD).get(pk=child_id)
     except Child.DoesNotExist:
         raise Http404 from None
-    key = (request.POST.get("key") or str(uuid4()))[:80]
+    key = form_key(request)
     form, problem = FoundForm(request.POST or None), ""
     if request.method == "POST":
         if not already_sent(request, key):

@@ -18,7 +18,7 @@ from notoneless.core.report_terms import OnTime, RecognitionKind
 from notoneless.records.access import Thing, Verb
 from notoneless.records.calendars import county_calendar
 from notoneless.records.models import ClassGroup, Person, Place, RecognitionAsked
-from notoneless.records.scopes import visible_places, whole_place_for
+from notoneless.records.scopes import visible_places
 from notoneless.services.honesty.score import Ratio
 from notoneless.services.permissions import refusal
 from notoneless.services.supervision.recognition import (
@@ -27,13 +27,14 @@ from notoneless.services.supervision.recognition import (
     recognitions_in,
 )
 from notoneless.web.codes import term
+from notoneless.web.form_key import given_key
 from notoneless.web.form_page import FormPage, ask
 from notoneless.web.honesty_forms import AskRecognitionForm, DecideRecognitionForm
 from notoneless.web.moment import now
 from notoneless.web.page import page
+from notoneless.web.place_here import the_place
 from notoneless.web.signed_in import signed_in
 from notoneless.web.templatetags.words import label
-from notoneless.web.views.boards import the_place
 
 SHOWN = 200
 
@@ -64,10 +65,7 @@ def recognitions(request: HttpRequest, person: Person, place_id: int) -> HttpRes
 def ask_for(request: HttpRequest, person: Person, place_id: int) -> HttpResponse:
     """申报评选."""
     at = now()
-    try:
-        place = whole_place_for(person, place_id, at.date(), Thing.RECOGNITION, Verb.ASK)
-    except Place.DoesNotExist:
-        raise Http404 from None
+    place = the_place(person, place_id, at, Thing.RECOGNITION, verb=Verb.ASK)
     found = county_calendar().term_of(at.date())
     first = found.first_day if found else at.date() - timedelta(days=120)
     classes = _classes(place, at.date().year - (at.date().month < 8))
@@ -80,7 +78,7 @@ def ask_for(request: HttpRequest, person: Person, place_id: int) -> HttpResponse
         group = classes.get(int(given["class_group"])) if given["class_group"] else None
         grade = int(given["grade"]) if given["grade"] else None
         kind = term(RecognitionKind, given["kind"])
-        key = request.POST.get("key", "")[:80] or None
+        key = given_key(request)
         return ask_recognition(
             by=person,
             kind=kind,

@@ -20,15 +20,16 @@ from notoneless.records.models import Child, Person, ReliefAsked
 from notoneless.services.relief import ask_relief, decide_relief, may_relieve
 from notoneless.services.support_lists import relief_at, sums_of
 from notoneless.web.codes import term
+from notoneless.web.form_key import given_key
 from notoneless.web.form_page import FormPage, ask
 from notoneless.web.found import child_or_404
 from notoneless.web.moment import now
 from notoneless.web.page import page
+from notoneless.web.place_here import the_place
 from notoneless.web.read.key_groups import fields_at
 from notoneless.web.read.lists import PAGE, Part
 from notoneless.web.signed_in import signed_in
 from notoneless.web.support_forms import DecideForm, ReliefForm, in_fen
-from notoneless.web.views.boards import the_place
 
 ONE_DAY = timedelta(days=1)
 FIRST_YEAR = 2015  # lists are kept from then on; an address before it makes no sense
@@ -54,7 +55,7 @@ def ask_for(request: HttpRequest, person: Person, child_id: UUID) -> HttpRespons
             reason=given["reason"],
             school_year=given["school_year"],
             at=at,
-            key=request.POST.get("key", "")[:80] or None,
+            key=given_key(request),
         )
 
     lead = _("由另一人审批；只有能看到困难情况的人看得到，不公示，不打印在班级名单上。")

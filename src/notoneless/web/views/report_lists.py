@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any, NamedTuple
-from uuid import uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -28,14 +27,15 @@ from notoneless.services.reports.rules import kinds_owed, rule_for
 from notoneless.services.reports.silence import Expected, expected, timeliness
 from notoneless.services.reports.standing import standing_of
 from notoneless.services.reports.waiting import waiting_for
+from notoneless.web.form_key import form_key, given_key
 from notoneless.web.moment import now
 from notoneless.web.page import page
+from notoneless.web.place_here import the_place
 from notoneless.web.read.reports import form_of, ticks
 from notoneless.web.refused import sentence
 from notoneless.web.report_forms import DrawForm
 from notoneless.web.said import say
 from notoneless.web.signed_in import signed_in
-from notoneless.web.views.boards import the_place
 
 SHOWN = 40  # reports of a place on its page
 PERIODS = 12  # periods on the page of timeliness
@@ -146,7 +146,7 @@ def _draw(
     request: HttpRequest, person: Person, place: Place, kind: ReportKind, day: date, at: datetime
 ) -> ReportDrawn:
     nil, note = request.POST.get("nil") == "yes", request.POST.get("note", "")
-    key = request.POST.get("key", "")[:80] or None
+    key = given_key(request)
     return draw_up(by=person, place=place, kind=kind, day=day, at=at, nil=nil, note=note, key=key)
 
 
@@ -183,7 +183,7 @@ def _draft(
         place=place,
         kind=kind,
         note=DrawForm(request.POST or None),
-        key=request.POST.get("key") or str(uuid4()),
+        key=form_key(request),
         problem=problem or refused,
         closed=bool(refused),
         **shown,

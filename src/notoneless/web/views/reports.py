@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -30,15 +30,16 @@ from notoneless.services.reports.rows import counts_in, rows_in
 from notoneless.services.reports.rules import reporters
 from notoneless.services.reports.standing import standing_of, turns
 from notoneless.web.codes import term
+from notoneless.web.form_key import form_key, given_key
 from notoneless.web.moment import now
 from notoneless.web.page import page
 from notoneless.web.paper_forms import format_of
+from notoneless.web.place_here import the_place
 from notoneless.web.read.reports import ALL, chain_lines, differences, form_of, rows_link, ticks
 from notoneless.web.refused import sentence
 from notoneless.web.report_forms import StepForm
 from notoneless.web.said import say
 from notoneless.web.signed_in import signed_in
-from notoneless.web.views.boards import the_place
 from notoneless.web.views.papers import handed
 
 DONE = {
@@ -100,7 +101,7 @@ def class_check(request: HttpRequest, person: Person, report_id: UUID, class_id:
         turn=mine[0] if mine else None,
         checked=next((s for s in found.steps.all() if s.class_group_id == group.pk), None),
         comment=StepForm(request.POST or None),
-        key=request.POST.get("key") or str(uuid4()),
+        key=form_key(request),
         problem=problem,
         changes=_of_unit_changed(found, group, at) if problem else [],
     )
@@ -182,7 +183,7 @@ def _shown(
         changed=moved,
         comment=StepForm(request.POST or None),
         formats=list(PaperFormat) if may_hand_out(person, found, at.date()) is None else [],
-        key=request.POST.get("key") or str(uuid4()),
+        key=form_key(request),
         problem=problem,
     )
 
@@ -205,7 +206,7 @@ def _step(
         "report": found,
         "digest": request.POST.get("digest", ""),
         "comment": request.POST.get("comment", ""),
-        "key": request.POST.get("key", "")[:80] or None,
+        "key": given_key(request),
         "at": at,
     }
     if request.POST.get("do") == "return":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
-from uuid import uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -22,6 +21,7 @@ from notoneless.records.scopes import class_for, fields_in
 from notoneless.services.receipts import roll_call_of
 from notoneless.services.refusals import Refusal
 from notoneless.services.taking import MarkGiven, refuse_wrong_session, take
+from notoneless.web.form_key import form_key
 from notoneless.web.moment import now
 from notoneless.web.page import page
 from notoneless.web.read.registers import Line, Register, called, class_register, obligations_of
@@ -135,7 +135,7 @@ def _form(request: HttpRequest, person: Person, register: Register, at: datetime
     calls = Fields.CONTACT in fields_in(person, register.class_group, at.date())
     return {
         "action": request.path,
-        "key": request.POST.get("key") or str(uuid4()),
+        "key": form_key(request),
         "taken_at": request.POST.get("taken_at", ""),
         "rest_present": "rest_present" in request.POST,
         "pupils": [_pupil(line, request, calls) for line in register.lines],

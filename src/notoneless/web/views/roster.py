@@ -8,7 +8,7 @@ from time import monotonic
 from typing import Any, NamedTuple
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -26,6 +26,7 @@ from notoneless.services.roster_import import RosterPreview
 from notoneless.web.enrolment_forms import RosterForm
 from notoneless.web.moment import now
 from notoneless.web.page import page
+from notoneless.web.place_here import the_place
 from notoneless.web.refused import sentence
 from notoneless.web.said import say
 from notoneless.web.signed_in import signed_in
@@ -135,10 +136,7 @@ def _page(
 
 
 def _place(person: Person, place_id: int, at: datetime) -> Place:
-    try:
-        return whole_place_for(person, place_id, at.date(), Thing.ROSTER, Verb.IMPORT)
-    except Place.DoesNotExist:
-        raise Http404 from None
+    return the_place(person, place_id, at, Thing.ROSTER, verb=Verb.IMPORT)
 
 
 def _may_check(person: Person, place: Place, at: datetime) -> bool:

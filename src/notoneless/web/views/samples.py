@@ -19,12 +19,11 @@ from notoneless.records.models import (
     ActRecord,
     Child,
     Person,
-    Place,
     SampleAnnounced,
     SampleDrawn,
     SampleVisited,
 )
-from notoneless.records.scopes import visible_children, visible_places, whole_place_for
+from notoneless.records.scopes import visible_children, visible_places
 from notoneless.services.permissions import refusal
 from notoneless.services.supervision.samples import (
     OF_WORDS,
@@ -36,12 +35,13 @@ from notoneless.services.supervision.samples import (
     result,
     samples_in,
 )
+from notoneless.web.form_key import given_key
 from notoneless.web.form_page import FormPage, ask
 from notoneless.web.honesty_forms import AnnounceForm, DrawForm, RevisitForm, in_words
 from notoneless.web.moment import now
 from notoneless.web.page import page
+from notoneless.web.place_here import the_place
 from notoneless.web.signed_in import signed_in
-from notoneless.web.views.boards import the_place
 
 SHOWN = 100
 
@@ -73,14 +73,11 @@ def samples(request: HttpRequest, person: Person, place_id: int) -> HttpResponse
 def announce(request: HttpRequest, person: Person, place_id: int) -> HttpResponse:
     """公告抽样."""
     at = now()
-    try:
-        place = whole_place_for(person, place_id, at.date(), Thing.INSPECTION, Verb.RECORD)
-    except Place.DoesNotExist:
-        raise Http404 from None
+    place = the_place(person, place_id, at, Thing.INSPECTION, verb=Verb.RECORD)
     form = AnnounceForm(request.POST or None, initial={"last": at.date(), "first": at.date().replace(day=1)})
 
     def act(given: dict[str, Any]) -> object:
-        key = request.POST.get("key", "")[:80] or None
+        key = given_key(request)
         return announce_sample(by=person, place=place, at=at, key=key, **given)
 
     lead = _("名单在公告时定下来，以后补记的不在其中；抽哪几条，由公告以后才公布的号码决定，谁也不能挑。")

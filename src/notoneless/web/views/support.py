@@ -33,10 +33,10 @@ from notoneless.services.support_lists import (
 from notoneless.web.found import child_or_404
 from notoneless.web.moment import now
 from notoneless.web.page import page
+from notoneless.web.place_here import the_place
 from notoneless.web.read.key_groups import fields_at
 from notoneless.web.read.support import child_support
 from notoneless.web.signed_in import signed_in
-from notoneless.web.views.boards import the_place
 
 
 @never_cache

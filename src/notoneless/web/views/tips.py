@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,6 +17,7 @@ from notoneless.records.models import Person, Tip, TipForwarded
 from notoneless.services import tips as acts
 from notoneless.services.refusals import Refusal
 from notoneless.web.codes import term
+from notoneless.web.form_key import form_key
 from notoneless.web.moment import now
 from notoneless.web.page import page
 from notoneless.web.public_forms import FindingForm, ForwardForm, ReplyForm
@@ -74,7 +75,7 @@ def _act(request: HttpRequest, person: Person, row: Tip, at: datetime) -> HttpRe
     try:
         if what == "forward":
             given = passing.cleaned_data
-            key = posted.get("key", "")[:80] or str(uuid4())
+            key = form_key(request)
             acts.forward(by=person, tip=row, to=int(given["to"]), words=given["words"], at=at, key=key)
         elif what == "answer":
             given = finding.cleaned_data
@@ -114,7 +115,7 @@ def _show(
         may_open=bool(row.reporter_sealed) and acts.may_open_reporter(person, row, at.date()),
         contact=contact,
         problem=problem,
-        key=request.POST.get("key") or str(uuid4()),
+        key=form_key(request),
     )
 
 

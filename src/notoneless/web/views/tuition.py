@@ -26,6 +26,7 @@ from notoneless.services.tuition import (
     route_for,
     standing_plan,
 )
+from notoneless.web.form_key import given_key
 from notoneless.web.form_page import FormPage, ask
 from notoneless.web.found import child_or_404
 from notoneless.web.moment import now
@@ -62,7 +63,7 @@ def plan(request: HttpRequest, person: Person, child_id: UUID) -> HttpResponse:
             teachers=list(Person.objects.filter(pk__in=given["teachers"])),
             agreed_by_guardian=given["agreed_by_guardian"],
             at=at,
-            key=request.POST.get("key", "")[:80] or None,
+            key=given_key(request),
         )
 
     lead = _("一生一案：一个学年以最后订的方案为准，以前的方案留着。")
@@ -137,7 +138,7 @@ def _lesson(
     form = LessonForm(request.POST or None, initial=initial)
 
     def act(given: dict[str, Any]) -> object:
-        key = request.POST.get("key", "")[:80] or None
+        key = given_key(request)
         return record_tuition(by=person, plan=row, **given, supersedes=before, at=at, key=key)
 
     title = _("更正送教记录") if before else _("记一次送教")

@@ -19,9 +19,9 @@ from notoneless.services.visit_counts import Period, VisitFigures, count_visits,
 from notoneless.web.codes import term
 from notoneless.web.moment import now
 from notoneless.web.page import page
+from notoneless.web.place_here import the_place
 from notoneless.web.read.lists import PAGE
 from notoneless.web.signed_in import signed_in
-from notoneless.web.views.boards import the_place
 from notoneless.web.visit_form import PeriodForm
 
 NONE = VisitFigures(0, 0, 0)

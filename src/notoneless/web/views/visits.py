@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -44,6 +44,7 @@ from notoneless.services.responsibility import spots_of
 from notoneless.services.took_part import posts_around
 from notoneless.services.visits import ACT_OF, KIND_OF, record_group_visit, record_visit, still_missing
 from notoneless.web.codes import term
+from notoneless.web.form_key import form_key
 from notoneless.web.found import child_or_404
 from notoneless.web.moment import now
 from notoneless.web.page import page
@@ -67,7 +68,7 @@ def visit(request: HttpRequest, person: Person, child_id: UUID) -> HttpResponse:
         done_at = earlier.happened_at.astimezone(CHINA_TIME)
         say(request, _("%(at)s 已记下，不再重复记录。") % {"at": f"{done_at:%H:%M}"})
         return redirect("web:child", child.pk)
-    key = (request.POST.get("key") or str(uuid4()))[:80]
+    key = form_key(request)
     form = _visit_form(request, person, child, order, at)
 
     def act() -> None:
@@ -109,7 +110,7 @@ def group_visit(request: HttpRequest, person: Person, class_id: int) -> HttpResp
     if found is None:
         raise Http404
     pupils = list(_pupils(person, found, at).order_by("name_pinyin", "name", "pk"))
-    key = (request.POST.get("key") or str(uuid4()))[:80]
+    key = form_key(request)
     form = GroupVisitForm(
         *_sent(request),
         initial={"happened_at": at.replace(tzinfo=None)},
