@@ -59,6 +59,7 @@ def fill(home: Path) -> None:
 
 def add_worries(morning: datetime) -> None:
     """What a small simulated county seldom has: every stage, villages, key groups, an assigned person."""
+    from notoneless.core.stages import EVENT_TO
     from notoneless.core.terms import GapKind, KeyGroup, PlaceKind, Post, Stage
     from notoneless.records.models import (
         Assigned,
@@ -81,7 +82,14 @@ def add_worries(morning: datetime) -> None:
         at = morning - timedelta(days=7 * (number % 9))
         stage = stages[number % len(stages)]
         case = Case.objects.create(number=f"示例-{number}", child=child, opened_at=at, stage=stage)
-        CaseChange.objects.create(case=case, at=at, recorded_at=at, stage_before=Stage.ATTENDING, stage=stage)
+        CaseChange.objects.create(
+            case=case,
+            at=at,
+            recorded_at=at,
+            stage_before=Stage.ATTENDING,
+            stage=stage,
+            event=EVENT_TO[stage] or "",
+        )
     villages = list(Place.objects.filter(kind=PlaceKind.VILLAGE).order_by("path"))
     Residence.objects.filter(child__case__isnull=False).delete()
     for number, case in enumerate(Case.objects.order_by("pk")):

@@ -13,6 +13,7 @@ from notoneless.batch.simulate import County, shipped_params, simulate
 from notoneless.core.calendar import default_calendar
 from notoneless.core.case_terms import AttachmentKind, VisitKind
 from notoneless.core.report_terms import QuestionKind, ReportKind, ReportStep
+from notoneless.core.stages import EVENT_TO
 from notoneless.core.terms import (
     AbsenceReason,
     Act,
@@ -318,7 +319,14 @@ def _back_and_away(child: Child) -> None:
         ("2026-11-11", Stage.BACK, Stage.SUSPECTED_DROPOUT),
     ):
         moment = at(f"{day} 09:00")
-        CaseChange.objects.create(case=case, at=moment, recorded_at=moment, stage_before=before, stage=stage)
+        CaseChange.objects.create(
+            case=case,
+            at=moment,
+            recorded_at=moment,
+            stage_before=before,
+            stage=stage,
+            event=EVENT_TO[stage] or "",
+        )
 
 
 def _report(nil: bool) -> ReportDrawn:

@@ -22,6 +22,7 @@ from test_access_matrix import leaks
 from world import LATER, World, a_holder, spot_of, the_world
 
 from notoneless.core.facts import CHINA_TIME
+from notoneless.core.stages import EVENT_TO
 from notoneless.core.terms import Act, AttendanceStatus, EventKind, KeyGroup, PlaceKind, Post, Stage
 from notoneless.records.access import ADDRESSES, TABLE, Asked, Scope
 from notoneless.records.models import (
@@ -94,8 +95,9 @@ def a_case(child: Child, stage: Stage, moment: str = "2025-09-08 09:00", *, lear
         child=child, defaults={"number": f"例-{child.pk}", "opened_at": at(moment), "stage": stage}
     )
     CaseChange.objects.create(
-        case=case, at=at(moment), recorded_at=known, stage_before=Stage.ATTENDING, stage=stage
-    )
+        case=case, at=at(moment), recorded_at=known, stage_before=Stage.ATTENDING, stage=stage,
+        event=EVENT_TO[stage] or "",
+    )  # fmt: skip
     return case
 
 

@@ -67,7 +67,8 @@ def school_year_of(day: date) -> int:
 def rows(sql: str, asked: Asked, **more: Any) -> Iterator[tuple[Any, ...]]:
     """What a statement of `records.counting` gives for the question; `more` are further parameters."""
     with connection.cursor() as cursor:
-        cursor.execute(spelled(within(sql, asked.kind), connection.vendor), parameters(asked) | more)
+        given = _plain(asked) | (_cohort(asked) if _of_cohorts(sql) else {})
+        cursor.execute(spelled(within(sql, asked.kind), connection.vendor), given | more)
         yield from cursor.fetchall()
 
 
@@ -77,7 +78,16 @@ def id_of(value: UUID | str) -> UUID:
 
 
 def parameters(asked: Asked) -> dict[str, Any]:
-    """All that the statements may name."""
+    """All that the statements may name; one query."""
+    return _plain(asked) | _cohort(asked)
+
+
+def _of_cohorts(sql: str) -> bool:
+    """Whether a statement names what must be asked for first."""
+    return any(f"%({name})s" in sql for name in ("entry", "final", "cohort", "counted_on"))
+
+
+def _plain(asked: Asked) -> dict[str, Any]:
     days = _days(asked) | _birthdays(asked.year)
     moments = {
         "known": asked.known_at,
@@ -95,7 +105,6 @@ def parameters(asked: Asked) -> dict[str, Any]:
         "part": asked.place.grade if asked.kind is PlaceKind.GRADE else asked.place.pk,
         "year": asked.year,
         **_ready({**days, **moments}),
-        **_cohort(asked),
     }
 
 

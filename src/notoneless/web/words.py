@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -38,6 +39,11 @@ def day_words(day: date, today: date) -> str:
 
 def date_words(day: date, *, with_year: bool = False) -> str:
     """The date with its weekday: 11月20日 周五."""
+    return _date_words(day, with_year, get_language())
+
+
+@lru_cache(maxsize=2048)  # the rows of a list mostly have the same few days
+def _date_words(day: date, with_year: bool, _language: str | None) -> str:
     values = {
         "year": day.year,
         "month": day.month,

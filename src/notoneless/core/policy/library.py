@@ -81,6 +81,7 @@ def _span(first: str, last: str) -> tuple[str, ...]:
     return tuple(f"{first[0]}{n:0{width}}" for n in range(int(first[1:]), int(last[1:]) + 1))
 
 
+@cache
 def pack_ids() -> tuple[str, ...]:
     """The ids of all shipped packs, in order."""
     folders = sorted((f for f in _shipped().iterdir() if f.is_dir()), key=lambda f: f.name)

@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
-from uuid import UUID
 
 from django.db.models import Count, Min
 
@@ -15,6 +14,7 @@ from notoneless.core.terms import PlaceKind, Post, Stage
 from notoneless.records.access import Fields
 from notoneless.records.models import CoverageGap, Place
 from notoneless.records.packs import places_on
+from notoneless.services.counting_asked import Line
 from notoneless.services.reviewing import LastReview, last_review
 from notoneless.web.read.holds import holds
 from notoneless.web.read.key_groups import Coverage, coverage
@@ -64,7 +64,7 @@ class CountyBoard(NamedTuple):
     new: Counter[Stage]
     overdue: tuple[OverdueBy, ...]
     stock: Counter[Stage]
-    holds: tuple[Held[UUID], ...]
+    holds: tuple[Held[Line], ...]
     groups: tuple[Coverage, ...]
     season: Season
     parts: tuple[Part, ...]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import NamedTuple
-from uuid import UUID
 
 from django.db.models import F
 
@@ -14,10 +13,12 @@ from notoneless.core.terms import CloseOutKind, Post
 from notoneless.records.histories import subjects
 from notoneless.records.models import LIVE, CoverageGap, Enrolment, Obligation, Place
 from notoneless.services.closing import present_in_a_row
+from notoneless.services.counting_asked import Line
 from notoneless.web.read.boards import SHOWN, Away, Board, morning_board
 from notoneless.web.read.boards_county import OverdueBy, overdue_by_post
 from notoneless.web.read.holds import holds
-from notoneless.web.read.rows import in_cases, named, path_of, rows_of
+from notoneless.web.read.lists import ChildLine, lines_of
+from notoneless.web.read.rows import in_cases, in_order, path_of, rows_of
 
 HEADS = (Post.PRINCIPAL, Post.VICE_PRINCIPAL)
 LONG_AWAY = 3  # school days; from then on a child is the principal's own worry
@@ -41,12 +42,12 @@ class PrincipalBoard(NamedTuple):
 
     morning: Board
     long_away: tuple[Away, ...]
-    grave: tuple[Enrolment, ...]  # suspected and out of school
+    grave: tuple[ChildLine, ...]  # suspected and out of school
     back: tuple[Back, ...]  # those ready to be closed out first
     to_sign: tuple[Obligation, ...]  # what the heads themselves owe
     overdue: tuple[OverdueBy, ...]
     gaps: tuple[CoverageGap, ...]
-    holds: tuple[Held[UUID], ...]
+    holds: tuple[Held[Line], ...]
 
 
 def principal_board(school: Place, *, as_of: datetime) -> PrincipalBoard:
@@ -57,8 +58,8 @@ def principal_board(school: Place, *, as_of: datetime) -> PrincipalBoard:
     return PrincipalBoard(
         morning,
         tuple(each for each in morning.away if each.spell.min_days >= LONG_AWAY),
-        tuple(named(in_cases(rows, GRAVE))),
-        _back(list(named(in_cases(rows, RETURNED))), as_of),
+        tuple(lines_of(in_cases(rows, GRAVE))),
+        _back(list(in_order(in_cases(rows, RETURNED)).select_related("child__case", "class_group")), as_of),
         tuple(
             owed.select_related("child", "class_group", "place").order_by(
                 F("due_at").asc(nulls_last=True), "key"

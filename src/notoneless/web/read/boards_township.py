@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from datetime import date, datetime
 from typing import NamedTuple
-from uuid import UUID
 
 from django.db.models import Count, OuterRef, Subquery
 
@@ -13,6 +12,7 @@ from notoneless.core.hold import Held
 from notoneless.core.terms import Act, PlaceKind, Post, Stage
 from notoneless.records.models import LIVE, Obligation, Place, PostHeld, Residence
 from notoneless.records.scopes import during, live
+from notoneless.services.counting_asked import Line
 from notoneless.web.read.boards_county import OverdueBy, open_gaps, overdue_by_post
 from notoneless.web.read.holds import holds
 from notoneless.web.read.rows import in_cases, path_of, rows_of
@@ -44,7 +44,7 @@ class TownshipBoard(NamedTuple):
     overdue: tuple[OverdueBy, ...]
     notices: tuple[Obligation, ...]
     gaps: int
-    holds: tuple[Held[UUID], ...]
+    holds: tuple[Held[Line], ...]
 
 
 def township_board(place: Place, *, as_of: datetime) -> TownshipBoard:
