@@ -61,6 +61,7 @@ TARGETS: Mapping[str, Callable[[Target], Arguments]] = {
     "web:list_schools": lambda t: {"place_id": t.school.pk},
     **dict.fromkeys(("web:people_at", "web:appoint", "web:places", "web:add_place"), _place),
     **dict.fromkeys(("web:rename_place", "web:add_class"), _place),
+    **dict.fromkeys(("web:close_place", "web:reopen_place", "web:move_place"), _place),
     "web:rename_class": lambda t: {"class_id": t.class_group.pk},
     **dict.fromkeys(("web:end_post", "web:deputy", "web:pass_on"), _held),
     **dict.fromkeys(("web:home", "web:house", "web:groups", "web:identity"), _child),

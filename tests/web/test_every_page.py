@@ -91,7 +91,9 @@ def people_pages(school: School, child: object) -> list[str]:
     return [
         "/gaps/",
         "/break-glass/",
-        *(f"{here}{page}/" for page in ("people", "people/appoint", "places", "places/add", "classes/add")),
+        *(f"{here}{page}/" for page in ("people", "people/appoint", "places", "places/add", "places/close")),
+        f"{here}places/reopen/",
+        f"{here}classes/add/",
         *(f"/post/{held}/{page}/" for page in ("end", "deputy", "hand-over")),
         f"/people/{school.teacher.pk}/",
         *(f"/child/{child}/{page}/" for page in ("residence", "house", "groups", "identity")),

@@ -380,7 +380,8 @@ def test_a_place_is_renamed_and_a_wrong_one_refused(school: School, principal: C
     assert principal.post(f"{url}rename/", {"key": "2", "name": "云岭小学"}).status_code == 302
     assert Place.objects.get(pk=school.place.pk).name == "云岭小学"
     rename = f"/class/{school.class_group.pk}/rename/"
-    assert principal.post(rename, {"key": "3", "name": "三年级1班"}).status_code == 302
+    fields = {"key": "3", "name": "三年级1班", "grade": "3", "teaching_point": ""}
+    assert principal.post(rename, fields).status_code == 302
     assert ClassGroup.objects.get(pk=school.class_group.pk).name == "三年级1班"
     assert principal.get(f"/in/{school.county.pk}/places/").status_code == 404
 

@@ -87,6 +87,7 @@ class Verb(Term):
     INVITE = "INVITE", "开通账号", "invite"
     ANSWER = "ANSWER", "答复", "answer"
     FORWARD = "FORWARD", "转办", "pass on"
+    MERGE = "MERGE", "撤并", "close or merge"
 
 
 class Fields(Term):
@@ -308,6 +309,7 @@ TABLE: tuple[Row, ...] = (
     _row(_T.PEOPLE, {_V.SEE, _V.INVITE}, _S.PLACE, {_P.SYSTEM_OFFICER}),
     _row(_T.PEOPLE, {_V.SEE}, _S.PLACE, {_P.AUDIT_OFFICER, _P.SUPERVISION_OFFICE}),
     _row(_T.PLACE, {_V.SEE, _V.CHANGE}, _S.PLACE, _OFFICE | _TOWN | {_P.COUNTY_BUREAU, _P.SYSTEM_OFFICER}),
+    _row(_T.PLACE, {_V.MERGE}, _S.PLACE, {_P.COUNTY_BUREAU}),
     _row(_T.GAP, {_V.SEE}, _S.PLACE, _OFFICE | _ABOVE | {_P.SECURITY_OFFICER}),
     # 紧急查看 and what watches over it.
     _row(
@@ -409,6 +411,9 @@ ADDRESSES: Mapping[str, Asked | Open] = {
     "web:places": Asked(_T.PLACE),
     "web:add_place": Asked(_T.PLACE, _V.CHANGE, _V.CHANGE),
     "web:rename_place": Asked(_T.PLACE, _V.CHANGE, _V.CHANGE),
+    "web:close_place": Asked(_T.PLACE, _V.CHANGE, _V.CHANGE),  # what an office closes follows from its kind
+    "web:reopen_place": Asked(_T.PLACE, _V.CHANGE, _V.CHANGE),
+    "web:move_place": Asked(_T.PLACE, _V.MERGE, _V.MERGE),
     "web:add_class": Asked(_T.PLACE, _V.CHANGE, _V.CHANGE),
     "web:rename_class": Asked(_T.PLACE, _V.CHANGE, _V.CHANGE),
     "web:language": PUBLIC,

@@ -35,6 +35,7 @@ from notoneless.records.models import (
     PostHeld,
     Residence,
     SpecialRoute,
+    not_closed,
 )
 
 # Posts that are held in a class.
@@ -131,8 +132,8 @@ def visible_places(person: Person, on: date, thing: Thing, verb: Verb = Verb.SEE
 def visible_schools(
     person: Person, on: date, thing: Thing = Thing.SCHOOL_BOARD, verb: Verb = Verb.SEE
 ) -> QuerySet[Place]:
-    """The schools among those places."""
-    return visible_places(person, on, thing, verb).filter(kind=PlaceKind.SCHOOL)
+    """The schools among those places that are not closed."""
+    return visible_places(person, on, thing, verb).filter(not_closed(on), kind=PlaceKind.SCHOOL)
 
 
 def visible_children(

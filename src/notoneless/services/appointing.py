@@ -16,6 +16,7 @@ from notoneless.services.accounts import FACTOR_POSTS, sign_out_everywhere
 from notoneless.services.date_duties import hold_classes, hold_places
 from notoneless.services.finding import the_person
 from notoneless.services.permissions import may_not, posts_in
+from notoneless.services.places import refuse_closed
 from notoneless.services.posts import owed_through
 from notoneless.services.refusals import Refusal
 from notoneless.services.rungs import RUNG_POSTS
@@ -49,6 +50,7 @@ def appoint(
     who, whom = the_person(by), the_person(person)
     refuse_appointing(who, whom, post, spot, at.date())
     refuse_spot(post, spot)
+    refuse_closed(place_of(spot), from_day)
     _refuse_span(from_day, until)
     _hold(spot)
     there = held_at(post, spot).filter(deputising_for=None)

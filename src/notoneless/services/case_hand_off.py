@@ -22,6 +22,7 @@ from notoneless.services.case_finding import posts_for, refuse_settled, school_o
 from notoneless.services.deriving import Changes
 from notoneless.services.finding import the_person
 from notoneless.services.permissions import posts_in, require
+from notoneless.services.places import refuse_closed
 from notoneless.services.refusals import Refusal
 from notoneless.services.sent_once import key_used
 from notoneless.services.telling import queue
@@ -61,6 +62,7 @@ def hand_off(
     refuse_settled(found)
     hold([found.child_id])
     sender = school_of(found, at.date())
+    refuse_closed(to_place, at.date())
     _refuse_bad(found, sender, to_place, elsewhere, reason)
     made = HandOff.objects.create(
         case=found,

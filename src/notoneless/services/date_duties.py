@@ -26,7 +26,7 @@ from notoneless.records.models import (
 from notoneless.records.owing import Owing, classes_on, owing_classes, owing_places, places_of
 from notoneless.records.reading import Stored
 from notoneless.services.assessments import Entry, keep
-from notoneless.services.deriving import Changes, compare
+from notoneless.services.deriving import Changes, compare, withdraw
 from notoneless.services.posts import exists_at
 from notoneless.services.transactions import one_act
 
@@ -37,6 +37,7 @@ LOOK_BACK = timedelta(days=31)
 LONGEST = timedelta(days=400)
 AT_ONCE = 100  # classes or places in one transaction
 LOOKED = "DATE_DUTIES"
+CLOSED = "单位已撤并"
 NOT_ASKED = "现行制度或校历不再要求这一项"
 ONE_DAY = timedelta(days=1)
 
@@ -56,6 +57,7 @@ def open_date_duties(*, now: datetime) -> int:
     places = places_of(classes)
     opened = sum(_open_places(part, since, now) for part in _parts(places))
     opened += sum(_open_classes(part, since, now) for part in _parts(classes))
+    _withdraw_of_closed(now)
     _looked(version, now)
     return opened
 
@@ -80,6 +82,19 @@ def _keep(changes: Changes, kind: str, now: datetime) -> int:
     if changes.said:
         keep(changes, at=now, entry=Entry("OPEN_DATE_DUTIES", kind, "", {}))
     return changes.count("opened")
+
+
+@one_act
+def _withdraw_of_closed(now: datetime) -> None:
+    """Nobody is left to do what a closed place or its classes still owe by date."""
+    closed = list(Place.objects.filter(closed_on__lte=now.date()).values_list("pk", flat=True))
+    hold_places(closed)
+    rows = Obligation.objects.filter(place__in=closed, child=None, state__in=LIVE)
+    changes = Changes()
+    for kept in _stored(rows).values():
+        withdraw(kept.values(), as_of=now, why=CLOSED, into=changes)
+    if changes.said:
+        keep(changes, at=now, entry=Entry("OPEN_DATE_DUTIES", "place", "", {}))
 
 
 @one_act

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from notoneless.core.calendar import SchoolCalendar
@@ -87,9 +88,14 @@ def compare(
         elif _differs(kept, obligation):
             into.writes.obligation_change.append(_changed_row(kept, obligation))
             into.note(_word(kept.state, obligation.state), key)
-    for kept in stored.values():
-        # What was done stays done, even for facts that turned out wrong.
-        if kept.state in LIVE and kept.key not in keys:
+    # What was done stays done, even for facts that turned out wrong.
+    withdraw([kept for kept in stored.values() if kept.key not in keys], as_of=as_of, why=why, into=into)
+
+
+def withdraw(stored: Iterable[Stored], *, as_of: datetime, why: str, into: Changes) -> None:
+    """Take back those of these that are still owed."""
+    for kept in stored:
+        if kept.state in LIVE:
             into.writes.obligation_change.append(_withdrawn_row(kept, as_of, why))
             into.note("withdrawn", kept.key)
 

@@ -1,4 +1,4 @@
-"""移交: who leaves a post passes on what it owes, who takes it confirms; no clock starts anew.
+"""移交: who leaves a post passes on what it owes and signs for it, who takes it confirms; no clock starts anew.
 
 Obligations belong to the post, so nothing about them is touched: the list is what both sides saw, and the
 receipt says that the new holder has seen it.
@@ -19,6 +19,7 @@ from notoneless.records.models import (
     Enrolment,
     HandOver,
     HandOverReceipt,
+    HandOverSigned,
     JournalEntry,
     Obligation,
     Person,
@@ -101,9 +102,33 @@ def receive(*, by: Person | int, hand_over: HandOver | UUID, note: str = "", at:
     return receipt
 
 
+@one_act
+def sign(*, by: Person | int, hand_over: HandOver | UUID, note: str = "", at: datetime) -> HandOverSigned:
+    """Confirm, as who leaves the post, that the list is whole. Again gives the first. Raises Refusal.
+
+    The new holder can receive without it: whoever leaves may be gone.
+    """
+    who = the_person(by)
+    number = hand_over if isinstance(hand_over, UUID) else hand_over.pk
+    made = HandOver.objects.select_related("left__person").get(pk=number)
+    if made.left.person_id != who.pk:
+        raise Refusal(
+            "NOT_YOURS_TO_SIGN",
+            f"这份清单由移交人{made.left.person.name}签字。",
+            f"This list is signed by {made.left.person.name}, who leaves the post.",
+        )
+    before = HandOverSigned.objects.filter(hand_over=made).first()
+    if before is not None:
+        return before
+    signed = HandOverSigned.objects.create(hand_over=made, at=at, by=who, note=note[:300])
+    _journal("SIGN_HAND_OVER", who, made, at, {})
+    return signed
+
+
 def waiting_for(person: Person) -> QuerySet[HandOver]:
-    """The hand-overs this person has not received yet, oldest first."""
-    rows = HandOver.objects.filter(taken__person=person, receipt__isnull=True)
+    """The hand-overs this person has not received, or as who leaves not signed, oldest first."""
+    to_receive = Q(taken__person=person, receipt__isnull=True)
+    rows = HandOver.objects.filter(to_receive | Q(left__person=person, signed__isnull=True))
     return rows.select_related("left__person", *_SPOT).order_by("at")
 
 

@@ -110,6 +110,20 @@ def join_class(child: Child, class_group: ClassGroup, day: date, reason: str, at
     )
 
 
+def move_stay(row: Enrolment, class_group: ClassGroup, day: date, reason: str, at: datetime) -> Enrolment:
+    """The same stay in another class from `day` on, or from its own first day where that comes later."""
+    begins, until = max(day, row.from_day), row.until
+    _end(row, begins, at)
+    return Enrolment.objects.create(
+        child_id=row.child_id,
+        class_group=class_group,
+        from_day=begins,
+        until=until,
+        reason=reason,
+        recorded_at=at,
+    )
+
+
 def retract(row: Enrolment | OnRoll, at: datetime) -> None:
     """Keep that a stay was written down and known until now which never was; its row goes or changes."""
     where = {"class_group": row.class_group} if isinstance(row, Enrolment) else {"school": row.school}

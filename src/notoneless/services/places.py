@@ -1,13 +1,13 @@
-"""单位与班级: added and renamed at and below one's own place, each kind where it belongs in the tree."""
+"""单位与班级: added and changed at and below one's own place, each kind where it belongs in the tree."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from notoneless.core.terms import PlaceKind
 from notoneless.records.access import Thing, Verb
-from notoneless.records.models import ClassGroup, JournalEntry, Person, Place
+from notoneless.records.models import ClassGroup, JournalEntry, Person, Place, not_closed
 from notoneless.services.finding import the_person
 from notoneless.services.permissions import require
 from notoneless.services.refusals import Refusal
@@ -49,34 +49,34 @@ def add_place(
     require(who, Thing.PLACE, Verb.CHANGE, parent, at.date())
     name = _name(name)
     _refuse_below(parent, kind)
-    if kind is PlaceKind.GRADE and grade not in GRADES:
-        raise Refusal("NO_GRADE", "年级应为 1 到 9。", "A grade is one of 1 to 9.")
-    same = Place.objects.filter(parent=parent, kind=kind, name=name).first()
+    refuse_closed(parent, at.date())
+    number = _grade(grade) if kind is PlaceKind.GRADE else None
+    same = Place.objects.filter(not_closed(at.date()), parent=parent, kind=kind, name=name).first()
     if same is not None:
         return same
-    code = code.strip() or _code(parent, kind)
-    if Place.objects.filter(code=code).exists():
-        raise Refusal(
-            "CODE_TAKEN",
-            f"代码 {code} 已用于另一个单位；请核对。",
-            f"The code {code} belongs to another place; check it.",
-        )
-    number = grade if kind is PlaceKind.GRADE else None
-    made = Place(parent=parent, kind=kind, name=name, code=code[:40], grade=number)
+    code = _free_code(code) if code.strip() else _code(parent, kind)
+    made = Place(parent=parent, kind=kind, name=name, code=code, grade=number)
     made.save()
     _journal("ADD_PLACE", who, "place", made.pk, at, {"kind": kind.value, "parent": parent.pk})
     return made
 
 
 @one_act
-def rename_place(*, by: Person | int, place: Place, name: str, at: datetime) -> Place:
-    """Write another name. Raises Refusal."""
+def change_place(
+    *, by: Person | int, place: Place, name: str, code: str = "", grade: int | None = None, at: datetime
+) -> Place:
+    """Write another name, and code or grade where one is given. Raises Refusal."""
     who = the_person(by)
     require(who, Thing.PLACE, Verb.CHANGE, place, at.date())
     changed = Place.objects.select_for_update().get(pk=place.pk)
-    before, changed.name = changed.name, _name(name)
-    changed.save(update_fields=["name"])
-    _journal("RENAME_PLACE", who, "place", place.pk, at, {"was": before})
+    was = {"was": changed.name, "code": changed.code, "grade": changed.grade}
+    changed.name = _name(name)
+    if code.strip() and code.strip() != changed.code:
+        changed.code = _free_code(code)
+    if changed.kind is PlaceKind.GRADE and grade is not None:
+        changed.grade = _grade(grade)
+    changed.save(update_fields=["name", "code", "grade"])
+    _journal("RENAME_PLACE", who, "place", place.pk, at, {**was})
     return changed
 
 
@@ -96,19 +96,13 @@ def add_class(
     require(who, Thing.PLACE, Verb.CHANGE, school, at.date())
     if school.kind != PlaceKind.SCHOOL:
         raise Refusal("NO_CLASSES_HERE", "班级只设在学校里。", "Only schools have classes.")
-    if grade not in GRADES:
-        raise Refusal("NO_GRADE", "年级应为 1 到 9。", "A grade is one of 1 to 9.")
-    if teaching_point is not None and not school.contains(teaching_point):
-        raise Refusal(
-            "NOT_OF_THIS_SCHOOL",
-            f"{teaching_point.name}不是{school.name}的教学点。",
-            f"{teaching_point.name} is no teaching point of {school.name}.",
-        )
+    refuse_closed(school, at.date())
+    _refuse_point(school, teaching_point, at.date())
     made, new = ClassGroup.objects.get_or_create(
         school=school,
         school_year=school_year,
         name=_name(name)[:60],
-        defaults={"grade": grade, "teaching_point": teaching_point},
+        defaults={"grade": _grade(grade), "teaching_point": teaching_point},
     )
     if new:
         _journal("ADD_CLASS", who, "class_group", made.pk, at, {"school": school.pk, "grade": grade})
@@ -116,11 +110,20 @@ def add_class(
 
 
 @one_act
-def rename_class(*, by: Person | int, class_group: ClassGroup, name: str, at: datetime) -> ClassGroup:
-    """Write another name. Raises Refusal where the school has a class of that name this year."""
+def change_class(
+    *,
+    by: Person | int,
+    class_group: ClassGroup,
+    name: str,
+    grade: int,
+    teaching_point: Place | None,
+    at: datetime,
+) -> ClassGroup:
+    """Write another name, grade or teaching point. Raises Refusal where the year has a class of that name."""
     who = the_person(by)
     require(who, Thing.PLACE, Verb.CHANGE, class_group.school, at.date())
     name = _name(name)[:60]
+    _refuse_point(class_group.school, teaching_point, at.date())
     there = ClassGroup.objects.filter(
         school=class_group.school, school_year=class_group.school_year, name=name
     )
@@ -130,10 +133,58 @@ def rename_class(*, by: Person | int, class_group: ClassGroup, name: str, at: da
             f"{class_group.school.name}本学年已有{name}；请换一个名称。",
             f"{class_group.school.name} has a class {name} this year; choose another name.",
         )
-    before, class_group.name = class_group.name, name
-    class_group.save(update_fields=["name"])
-    _journal("RENAME_CLASS", who, "class_group", class_group.pk, at, {"was": before})
+    was = {
+        "was": class_group.name,
+        "grade": class_group.grade,
+        "teaching_point": class_group.teaching_point_id,
+    }
+    class_group.name, class_group.grade = name, _grade(grade)
+    class_group.teaching_point = teaching_point
+    class_group.save(update_fields=["name", "grade", "teaching_point"])
+    _journal("RENAME_CLASS", who, "class_group", class_group.pk, at, {**was})
     return class_group
+
+
+def refuse_closed(place: Place | None, on: date) -> None:
+    """Refuse a place that is closed on a day, and say what took its place. Raises Refusal."""
+    if place is None or not place.is_closed(on):
+        return
+    into = place.merged_into
+    zh = f"，已并入{into.name}" if into else ""
+    en = f" and merged into {into.name}" if into else ""
+    raise Refusal(
+        "PLACE_CLOSED",
+        f"{place.name}自 {place.closed_on} 起已撤销{zh}；请另选单位。",
+        f"{place.name} is closed from {place.closed_on}{en}; choose another place.",
+    )
+
+
+def _refuse_point(school: Place, teaching_point: Place | None, on: date) -> None:
+    refuse_closed(teaching_point, on)
+    if teaching_point is not None and not school.contains(teaching_point):
+        raise Refusal(
+            "NOT_OF_THIS_SCHOOL",
+            f"{teaching_point.name}不是{school.name}的教学点。",
+            f"{teaching_point.name} is no teaching point of {school.name}.",
+        )
+
+
+def _grade(grade: int | None) -> int:
+    if grade not in GRADES:
+        raise Refusal("NO_GRADE", "年级应为 1 到 9。", "A grade is one of 1 to 9.")
+    assert grade is not None  # None is in no range
+    return grade
+
+
+def _free_code(code: str) -> str:
+    code = code.strip()[:40]
+    if Place.objects.filter(code=code).exists():
+        raise Refusal(
+            "CODE_TAKEN",
+            f"代码 {code} 已用于另一个单位；请核对。",
+            f"The code {code} belongs to another place; check it.",
+        )
+    return code
 
 
 def _name(name: str) -> str:

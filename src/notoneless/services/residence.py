@@ -12,6 +12,7 @@ from notoneless.records.scopes import during
 from notoneless.services.assessments import hold
 from notoneless.services.finding import the_person
 from notoneless.services.permissions import require
+from notoneless.services.places import refuse_closed
 from notoneless.services.refusals import Refusal
 from notoneless.services.transactions import one_act
 
@@ -25,6 +26,7 @@ def live_in(
     """The child lives in a village (None: nobody knows where) from a day on. Raises Refusal."""
     who = _whoever_may(by, child, at)
     _refuse_kind(place, PlaceKind.VILLAGE, "现住地", "home")
+    refuse_closed(place, from_day)
     return _move(Residence, "place", child, place, from_day, Entry("LIVE_IN", who, at))
 
 
@@ -35,6 +37,7 @@ def board_in(
     """The child sleeps in a boarding house (None: no longer boards) from a day on. Raises Refusal."""
     who = _whoever_may(by, child, at)
     _refuse_kind(house, PlaceKind.BOARDING_HOUSE, "宿舍", "boarding house")
+    refuse_closed(house, from_day)
     return _move(Boarding, "house", child, house, from_day, Entry("BOARD_IN", who, at))
 
 

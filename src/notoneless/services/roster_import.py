@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 from notoneless.core.terms import PlaceKind
 from notoneless.exchange.problems import Problem
 from notoneless.exchange.rosters import Roster, RosterPupil, read_roster
-from notoneless.records.models import FileImported, Person, Place
+from notoneless.records.models import FileImported, Person, Place, not_closed
 from notoneless.services.assessments import Entry, follow_up, hold
 from notoneless.services.finding import the_person
 from notoneless.services.imported_once import digest_of, earlier, refuse_import, remember, remember_all
+from notoneless.services.places import refuse_closed
 from notoneless.services.refusals import Refusal
 from notoneless.services.roster_diff import (
     BACK,
@@ -83,7 +84,7 @@ def preview_roster(
 
 def preview_of(roster: Roster, school: Place, at: datetime, *, whole: bool = False) -> RosterPreview:
     """The same of a roster that has been read."""
-    schools, year = _schools(school, roster.pupils), school_year_of(at.date())
+    schools, year = _schools(school, roster.pupils, at.date()), school_year_of(at.date())
     alone = school if school.kind == PlaceKind.SCHOOL else None
     found = compare(roster, schools, year, at.date(), whole=whole, alone=alone)
     problems = (*roster.problems, *found.problems)
@@ -111,13 +112,14 @@ def commit_roster(
     """
     person, place = the_person(by), preview.school
     refuse_import(person, place, preview.problems, at)
+    refuse_closed(place, at.date())
     if (before := earlier(place, KIND, preview.digest)) is not None:
         return before
     if place.kind == PlaceKind.SCHOOL:
         part = Part({place.name: place}, preview.roster, {place.pk: preview.digest}, place)
         return dict(_commit_part(person, place, part, preview.whole, at))
     total: Counter[str] = Counter()
-    parts = list(_parts(preview, _schools(place, preview.roster.pupils)))
+    parts = list(_parts(preview, _schools(place, preview.roster.pupils, at.date())))
     for done, part in enumerate(parts):
         if progress is not None:
             progress(sum(len(each.schools) for each in parts[:done]), sum(len(p.schools) for p in parts))
@@ -210,7 +212,8 @@ def _schools(place: Place, pupils: Iterable[RosterPupil]) -> dict[str, Place]:
     if place.kind == PlaceKind.SCHOOL:
         return {place.name: place}
     named = {pupil.school for pupil in pupils}
-    within = Place.objects.filter(path__startswith=place.path or "/", kind=PlaceKind.SCHOOL, name__in=named)
+    within = Place.objects.filter(not_closed(on), path__startswith=place.path or "/", name__in=named)
+    within = within.filter(kind=PlaceKind.SCHOOL)
     return {school.name: school for school in within}
 
 

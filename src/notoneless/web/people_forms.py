@@ -167,10 +167,45 @@ class ClassForm(forms.Form):
         field.choices = [("", _("在本校")), *((str(each.pk), each.name) for each in points)]
 
 
-class NameForm(forms.Form):
-    """改名."""
+class ChangePlaceForm(PlaceForm):
+    """改单位: name, code, and the grade of a grade."""
 
-    name = forms.CharField(label=_("名称"), max_length=100, error_messages={"required": _("请填写名称。")})
+    field_order = ("name", "code", "grade")
+
+    def __init__(self, *args: Any, kind: PlaceKind, **kwargs: Any) -> None:
+        super().__init__(*args, kinds=[kind], **kwargs)
+        del self.fields["kind"]
+
+
+class MergeForm(forms.Form):
+    """撤并: into which place, and by which paper."""
+
+    into = forms.ChoiceField(label=_("并入"), required=False)
+    basis = forms.CharField(
+        label=_("依据（文号）"), max_length=200, error_messages={"required": _("请填写依据（文号）。")}
+    )
+
+    def __init__(
+        self, *args: Any, places: Iterable[Place] = (), none: str | Promise = "", **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["into"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", none), *((str(each.pk), each.name) for each in places)]
+
+
+class MoveForm(MergeForm):
+    """改隶属: below which place."""
+
+    into = forms.ChoiceField(label=_("改由哪个单位管"), error_messages={"required": _("请选单位。")})
+
+
+class BasisForm(forms.Form):
+    """依据: by which paper."""
+
+    basis = forms.CharField(
+        label=_("依据（文号）"), max_length=200, error_messages={"required": _("请填写依据（文号）。")}
+    )
 
 
 class WhereForm(forms.Form):

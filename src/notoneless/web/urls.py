@@ -9,6 +9,7 @@ from notoneless.web.urls_cases import case_urls
 from notoneless.web.urls_charts import chart_urls
 from notoneless.web.urls_closing import closing_urls
 from notoneless.web.urls_contradictions import contradiction_urls
+from notoneless.web.urls_entering import entering_urls
 from notoneless.web.urls_figures import figure_urls
 from notoneless.web.urls_honesty import honesty_urls
 from notoneless.web.urls_ledgers import ledger_urls
@@ -39,6 +40,7 @@ from notoneless.web.views import (
     login,
     organisation,
     people,
+    place_closing,
     places,
     posts,
     proof,
@@ -95,6 +97,9 @@ urlpatterns: list[URLPattern] = [
     path("in/<int:place_id>/places/", places.places, name="places"),
     path("in/<int:place_id>/places/add/", places.add, name="add_place"),
     path("in/<int:place_id>/places/rename/", places.rename, name="rename_place"),
+    path("in/<int:place_id>/places/close/", place_closing.close, name="close_place"),
+    path("in/<int:place_id>/places/reopen/", place_closing.reopen, name="reopen_place"),
+    path("in/<int:place_id>/places/move/", place_closing.move, name="move_place"),
     path("in/<int:place_id>/classes/add/", places.add_group, name="add_class"),
     path("class/<int:class_id>/rename/", places.rename_group, name="rename_class"),
     path("language/", login.language, name="language"),
@@ -117,6 +122,7 @@ urlpatterns: list[URLPattern] = [
     path("child/<uuid:child_id>/enrolment/route/", changes.route, name="route"),
     path("child/<uuid:child_id>/enrolment/route/<uuid:route_id>/end/", changes.route_end, name="end_route"),
     path("child/<uuid:child_id>/enrolment/whereabouts/", changes.whereabouts, name="whereabouts"),
+    *entering_urls,
     *ledger_urls,
     *visit_urls,
     path("child/<uuid:child_id>/<slug:kind>/", acts.act, name="act"),

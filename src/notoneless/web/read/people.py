@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from notoneless.core.terms import PlaceKind, Post
 from notoneless.records.access import APPOINTS, Thing, Verb
-from notoneless.records.models import ClassGroup, Person, Place, PostHeld
+from notoneless.records.models import ClassGroup, Person, Place, PostHeld, not_closed
 from notoneless.services.permissions import posts_in
 from notoneless.services.roster_import import school_year_of
 from notoneless.services.rungs import RUNG_POSTS
@@ -76,7 +76,8 @@ class PlacePeople(NamedTuple):
 
 def people_at(place: Place, person: Person, on: date) -> PlacePeople:
     """Everybody at a place and in its parts; the same number of queries whatever its size."""
-    children = list(Place.objects.filter(parent=place).order_by("kind", "grade", "name"))
+    inside = Place.objects.filter(not_closed(on), parent=place)
+    children = list(inside.order_by("kind", "grade", "name"))
     parts = [place, *(each for each in children if each.kind in PARTS)]
     classes = list(classes_of(place, on))
     held = _held(parts, classes, on)

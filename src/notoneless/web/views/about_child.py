@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from notoneless.core.terms import KeyGroup, PlaceKind
 from notoneless.records.access import Verb
-from notoneless.records.models import Child, InKeyGroup, Person, Place
+from notoneless.records.models import Child, InKeyGroup, Person, Place, not_closed
 from notoneless.records.scopes import during
 from notoneless.services.finding import class_on
 from notoneless.services.key_groups import may_group, put_in_group, shown_groups, take_from_group
@@ -58,7 +58,9 @@ def house(request: HttpRequest, person: Person, child_id: UUID) -> HttpResponse:
     at = now()
     child = child_or_404(person, child_id, at, Verb.CHANGE)
     school = _class_path(child, at.date())
-    houses = Place.objects.filter(kind=PlaceKind.BOARDING_HOUSE, path__startswith=school or "?")
+    houses = Place.objects.filter(
+        not_closed(at.date()), kind=PlaceKind.BOARDING_HOUSE, path__startswith=school or "?"
+    )
     form = _where(request, house_of(child, at.date()), houses, _("不寄宿"), at.date())
 
     def act(given: dict[str, Any]) -> object:
@@ -119,7 +121,7 @@ def _villages(child: Child, on: date) -> Any:
     around = _class_path(child, on) or ""
     county = next((each for each in counties if around.startswith(each.path or "?")), None)
     rows = Place.objects.filter(
-        kind=PlaceKind.VILLAGE, path__startswith=(county.path if county else None) or "?"
+        not_closed(on), kind=PlaceKind.VILLAGE, path__startswith=(county.path if county else None) or "?"
     )
     return rows.order_by("path")
 

@@ -18,7 +18,7 @@ from notoneless.core.reasons import Advice
 from notoneless.core.stages import SETTLED
 from notoneless.core.terms import Post
 from notoneless.records.access import Thing, Verb, posts_that
-from notoneless.records.models import Case, Person, Place, PlanStep
+from notoneless.records.models import Case, Person, Place, PlanStep, not_closed
 from notoneless.records.packs import places_on
 from notoneless.records.scopes import (
     fields_for,
@@ -248,5 +248,5 @@ def _receivers(case: Case, at: datetime) -> list[Place]:
     """The other schools and townships of the province that use this system, and its counties."""
     here = school_of(case, at.date())
     top = places_on(here.path or "")[-1:]
-    rows = Place.objects.filter(kind__in=RECEIVES).exclude(pk=here.pk)
+    rows = Place.objects.filter(not_closed(at.date()), kind__in=RECEIVES).exclude(pk=here.pk)
     return list(rows.filter(path__startswith=f"/{top[0]}/" if top else "/").order_by("path"))

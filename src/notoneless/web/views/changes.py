@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +15,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from notoneless.core.enrolment import NO_LEAVING, SIDES
 from notoneless.core.terms import ChangeKind, ChangeStep, Paper, PlaceKind, RouteKind, Whereabouts
 from notoneless.records.access import Thing, Verb
-from notoneless.records.models import Child, ClassGroup, EnrolmentChange, Person, Place, SpecialRoute
+from notoneless.records.models import Child, EnrolmentChange, Person, Place, SpecialRoute, not_closed
 from notoneless.records.scopes import child_on_paper, place_for, visible_changes, visible_children
-from notoneless.records.secrets import blind_index
-from notoneless.services.enrolment_changes import (
-    ask_change,
+from notoneless.services.change_standing import (
     letter_needed,
     may_take_step,
     may_withdraw,
@@ -96,7 +94,7 @@ def ask_for(request: HttpRequest, person: Person, child_id: UUID) -> HttpRespons
     """申请异动."""
     at = now()
     child = _to_act_on(person, child_id, at)
-    schools = _other_schools(school_of(child, at.date()))
+    schools = _other_schools(school_of(child, at.date()), at.date())
     initial = {"from_day": at.date(), "kind": request.GET.get("kind", "")}
     form = AskForm(request.POST or None, initial=initial, schools=schools)
 
@@ -302,36 +300,10 @@ def _place(person: Person, place_id: int, at: datetime) -> Place:
         raise Http404 from None
 
 
-def _named(name: str, number: str) -> Child:
-    """The child of this name with this number. Raises Refusal, the same whichever of the two is wrong."""
-    text = number.strip().upper()
-    found = Child.objects.filter(name=name.strip())
-    child = found.filter(enrolment_no=text).first() or found.filter(identity_index=blind_index(text)).first()
-    if child is None:
-        raise Refusal(
-            "NO_SUCH_CHILD",
-            "没有姓名和号码都对得上的学生；请核对。外县转来、本系统没有的学生，用名册导入。",
-            "No child has this name and this number together; check both. Children from elsewhere whom we "
-            "do not have come in with a roster.",
-        )
-    return child
-
-
-def _other_schools(school: Place | None) -> Any:
-    """The other schools of the county."""
+def _other_schools(school: Place | None, on: date) -> Any:
+    """The other schools of the county that are not closed."""
     county = school.above(PlaceKind.COUNTY) if school else None
     rows = Place.objects.filter(
-        kind=PlaceKind.SCHOOL, path__startswith=(county.path if county else None) or "?"
+        not_closed(on), kind=PlaceKind.SCHOOL, path__startswith=(county.path if county else None) or "?"
     )
     return rows.exclude(pk=school.pk if school else 0).order_by("path")
-
-
-def _classes(school: Place, at: datetime) -> Any:
-    """The classes of a school in the school year of today."""
-    return ClassGroup.objects.filter(school=school, school_year=school_year_of(at.date())).order_by(
-        "grade", "name"
-    )
-
-
-def _hub(child: Child) -> str:
-    return reverse("web:child_enrolment", args=(child.pk,))

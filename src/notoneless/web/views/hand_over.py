@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from notoneless.records.models import HandOver, HandOverReceipt, Person
+from notoneless.records.models import HandOver, HandOverReceipt, HandOverSigned, Person
 from notoneless.services.appointing import place_of, spot_of
-from notoneless.services.hand_over import cases_of, hand_over, hand_over_for, owed_by, receive
+from notoneless.services.hand_over import cases_of, hand_over, hand_over_for, owed_by, receive, sign
 from notoneless.services.refusals import Refusal
 from notoneless.web.form_page import FormPage, ask
 from notoneless.web.moment import now
@@ -75,18 +75,20 @@ def receipt(request: HttpRequest, person: Person, number: UUID) -> HttpResponse:
         raise Http404 from None
     problem = ""
     if request.method == "POST":
+        act, done = (sign, _("已签字。")) if "sign" in request.POST else (receive, _("已接收。"))
         try:
-            receive(by=person, hand_over=made, note=request.POST.get("note", ""), at=at)
+            act(by=person, hand_over=made, note=request.POST.get("note", ""), at=at)
         except Refusal as refusal:
             problem = sentence(refusal)
         else:
-            say(request, _("已接收。"), "good")
+            say(request, done, "good")
             return redirect("web:today")
     return _show(request, person, made, at, problem)
 
 
 def _show(request: HttpRequest, person: Person, made: HandOver, at: datetime, problem: str) -> HttpResponse:
     given = HandOverReceipt.objects.filter(hand_over=made).first()
+    signed = HandOverSigned.objects.filter(hand_over=made).first()
     return page(
         request,
         person,
@@ -97,6 +99,8 @@ def _show(request: HttpRequest, person: Person, made: HandOver, at: datetime, pr
         spot=spot_of(made.taken),
         found=handed_over(person, made, at.date()),
         given=given,
+        signed=signed,
+        may_sign=signed is None and made.left.person_id == person.pk,
         may_receive=given is None and made.taken.person_id == person.pk,
         problem=problem,
     )

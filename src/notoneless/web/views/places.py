@@ -1,10 +1,11 @@
-"""单位与班级: what lies in a place, added and renamed."""
+"""单位与班级: what lies in a place, added and changed."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from django import forms
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,15 +14,16 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from notoneless.core.terms import PlaceKind
 from notoneless.records.access import Thing, Verb
-from notoneless.records.models import ClassGroup, Person, Place
+from notoneless.records.models import ClassGroup, Person, Place, not_closed
 from notoneless.records.scopes import visible_places
-from notoneless.services.places import BELOW, add_class, add_place, rename_class, rename_place
+from notoneless.services.place_closing import may_close, may_move
+from notoneless.services.places import BELOW, add_class, add_place, change_class, change_place
 from notoneless.services.roster_import import school_year_of
 from notoneless.web.codes import term
 from notoneless.web.form_page import FormPage, ask
 from notoneless.web.moment import now
 from notoneless.web.page import page
-from notoneless.web.people_forms import ClassForm, NameForm, PlaceForm
+from notoneless.web.people_forms import ChangePlaceForm, ClassForm, PlaceForm
 from notoneless.web.read.people import classes_of
 from notoneless.web.signed_in import signed_in
 from notoneless.web.views.people import place_of
@@ -34,6 +36,8 @@ def places(request: HttpRequest, person: Person, place_id: int) -> HttpResponse:
     """What lies directly in a place, with its classes."""
     at = now()
     place = place_of(person, place_id, at, Thing.PLACE)
+    closed = place.is_closed(at.date())
+    inside = Place.objects.filter(parent=place).order_by("kind", "grade", "name")
     return page(
         request,
         person,
@@ -41,10 +45,14 @@ def places(request: HttpRequest, person: Person, place_id: int) -> HttpResponse:
         at,
         place=place,
         above=visible_places(person, at.date(), Thing.PLACE).filter(pk=place.parent_id or 0).first(),
-        below=Place.objects.filter(parent=place).order_by("kind", "grade", "name"),
+        below=inside.filter(not_closed(at.date())),
+        gone=inside.exclude(not_closed(at.date())).select_related("merged_into"),
+        closed=closed,
         classes=classes_of(place, at.date()).select_related("teaching_point"),
-        may_add=bool(BELOW[place.kind]),
-        is_school=place.kind == PlaceKind.SCHOOL,
+        may_add=bool(BELOW[place.kind]) and not closed,
+        may_close=may_close(person, place, at.date()) is None,
+        may_move=may_move(person, place, at.date()) is None,
+        is_school=place.kind == PlaceKind.SCHOOL and not closed,
     )
 
 
@@ -71,7 +79,7 @@ def add_group(request: HttpRequest, person: Person, place_id: int) -> HttpRespon
     """A new class of this school, in the school year of today."""
     at = now()
     place = place_of(person, place_id, at, Thing.PLACE, Verb.CHANGE)
-    points = Place.objects.filter(parent=place, kind=PlaceKind.TEACHING_POINT)
+    points = _points(place, at)
     form = ClassForm(request.POST or None, points=points)
 
     def act(given: dict[str, Any]) -> ClassGroup:
@@ -92,35 +100,42 @@ def add_group(request: HttpRequest, person: Person, place_id: int) -> HttpRespon
 @require_http_methods(["GET", "POST"])
 @signed_in
 def rename(request: HttpRequest, person: Person, place_id: int) -> HttpResponse:
-    """Another name for a place."""
+    """Another name or code for a place."""
     at = now()
     place = place_of(person, place_id, at, Thing.PLACE, Verb.CHANGE)
+    initial = {"name": place.name, "code": place.code, "grade": place.grade}
+    form = ChangePlaceForm(request.POST or None, initial=initial, kind=place.kind)
 
     def act(given: dict[str, Any]) -> Place:
-        return rename_place(by=person, place=place, name=given["name"], at=at)
+        return change_place(by=person, place=place, at=at, **given)
 
-    return ask(request, person, _shown(_("改名"), place), _named(request, place.name), act, at)
+    return ask(request, person, _shown(_("修改"), place), form, act, at)
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 @signed_in
 def rename_group(request: HttpRequest, person: Person, class_id: int) -> HttpResponse:
-    """Another name for a class."""
+    """Another name, grade or teaching point for a class."""
     at = now()
     group = ClassGroup.objects.filter(pk=class_id).select_related("school").first()
     if group is None:
         raise Http404
     place_of(person, group.school_id, at, Thing.PLACE, Verb.CHANGE)
+    points = _points(group.school, at)
+    initial = {"name": group.name, "grade": group.grade, "teaching_point": group.teaching_point_id or ""}
+    form = ClassForm(request.POST or None, initial=initial, points=points)
 
     def act(given: dict[str, Any]) -> ClassGroup:
-        return rename_class(by=person, class_group=group, name=given["name"], at=at)
+        given["teaching_point"] = points.filter(pk=given["teaching_point"] or 0).first()
+        return change_class(by=person, class_group=group, at=at, **given)
 
-    return ask(request, person, _shown(_("改名"), group.school), _named(request, group.name), act, at)
+    return ask(request, person, _shown(_("修改"), group.school), form, act, at)
 
 
-def _named(request: HttpRequest, name: str) -> forms.Form:
-    return NameForm(request.POST or None, initial={"name": name})
+def _points(school: Place, at: datetime) -> QuerySet[Place]:
+    """The teaching points of a school to choose from."""
+    return Place.objects.filter(not_closed(at.date()), parent=school, kind=PlaceKind.TEACHING_POINT)
 
 
 def _shown(title: str, place: Place) -> FormPage:
