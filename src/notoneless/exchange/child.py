@@ -1,9 +1,10 @@
 """The child process that parses one handed-in file, so that a hostile file can only kill the child.
 
 It reads the file from standard input and writes JSON lines to standard output: for each sheet an object
-`{"sheet": …, "hidden": …}` and then one array a row, from the first row on; at the end `{"end": true}`, or
-`{"refused": code, "sheet": …, "cell": …}` instead. A cell is null, a string, a number, or an object with one
-key: d (day), t (day and time), h (time), e (a formula without a usable value; the value says what it shows).
+`{"sheet": …, "hidden": …}` and then arrays of some rows each, from the first row on; at the end
+`{"end": true}`, or `{"refused": code, "sheet": …, "cell": …}` instead. A cell is null, a string, a number, or
+an object with one key: d (day), t (day and time), h (time), e (a formula without a usable value; the value
+says what it shows).
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ Row = list[Any]
 # Above this a number has more digits than a spreadsheet keeps (15): the rest of them is lost.
 DIGITS_KEPT = 10**15
 LONGEST_SHEET_NAME = 100  # spreadsheets allow 31 characters
+CELLS_A_LINE = 500
 ANSWER_TOO_LONG = 3  # exit status
+_ENCODE = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
 
 def main(arguments: list[str]) -> int:
@@ -76,7 +79,7 @@ class Answer:
 
     def say(self, line: object) -> None:
         """Write one JSON line."""
-        self.out.write(json.dumps(line, ensure_ascii=True, separators=(",", ":")) + "\n")
+        self.out.write(_ENCODE(line) + "\n")
 
     def sheet(self, name: str, rows: Iterable[Row], *, hidden: bool = False) -> None:
         """Write one sheet without its empty tails; raises Refused where it goes beyond the limits."""
@@ -85,19 +88,23 @@ class Answer:
             raise Refused("too_many_sheets")
         name = name[:LONGEST_SHEET_NAME]
         self.say({"sheet": name, "hidden": hidden})
-        empty = 0
+        block: list[Row] = []
+        said = size = 0  # how many rows are written or in the block, and the block's cells
         for number, row in enumerate(rows):
             used = without_tail(row)
             if not used:
-                empty += 1
                 continue
-            self._check(name, number, used)
-            for _ in range(empty):
-                self.say([])
-            empty = 0
-            self.say(used)
+            self._count(name, number, used)
+            block += [[] for _ in range(number - said)]
+            block.append(used)
+            size += len(used) + number - said
+            said = number + 1
+            if size >= CELLS_A_LINE:
+                self._write(name, said, block)
+                block, size = [], 0
+        self._write(name, said, block)
 
-    def _check(self, name: str, number: int, row: Row) -> None:
+    def _count(self, name: str, number: int, row: Row) -> None:
         if number >= self.limits.rows:
             raise Refused("too_many_rows", name, address(number, len(row) - 1))
         if len(row) > self.limits.columns:
@@ -105,6 +112,18 @@ class Answer:
         self.cells += len(row)
         if self.cells > self.limits.cells:
             raise Refused("too_many_cells", name)
+
+    def _write(self, name: str, end: int, block: list[Row]) -> None:
+        """Write the rows before `end` as one line; only a long line can hold a cell that is too long."""
+        if not block:
+            return
+        line = _ENCODE(block)
+        if len(line) > self.limits.cell_characters:
+            for number, row in enumerate(block, end - len(block)):
+                self._check_cells(name, number, row)
+        self.out.write(line + "\n")
+
+    def _check_cells(self, name: str, number: int, row: Row) -> None:
         for column, value in enumerate(row):
             if isinstance(value, str) and len(value) > self.limits.cell_characters:
                 raise Refused("cell_too_long", name, address(number, column))
@@ -190,6 +209,8 @@ def _merged_downwards(sheet: Any) -> dict[int, list[tuple[int, int]]]:
 
 def plain(value: object) -> Any:
     """A cell's value as the answer carries it; whole numbers lose the ".0" a workbook stores them with."""
+    if type(value) is str:  # nearly all cells
+        return value or None
     match value:
         case "" | None:
             return None

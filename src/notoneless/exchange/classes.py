@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
-from notoneless.exchange.cells import compact
+from notoneless.exchange.cells import REMEMBERED, compact
 
 NUMERALS = {numeral: number for number, numeral in enumerate("一二三四五六七八九十", start=1)}
 _GRADE = r"(?<![初高])(?P<grade>[一二三四五六七八九]|(?<!\d)[1-9])"
@@ -54,6 +55,7 @@ def normal_grade(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=REMEMBERED)
 def grade_of(class_name: str) -> str:
     """The grade in the normal form of a class; "" if the name does not tell."""
     found = re.match(r"[一二三四五六七八九]年级|[初高][一二三]|20\d\d级", class_name)

@@ -54,11 +54,16 @@ class Table(NamedTuple):
 
     def lines(self) -> Iterator[Line]:
         """The rows that say something: no empty ones, no repeated headings, no totals and signatures."""
-        headings = self.sheet.rows[self.headings]
         for row in range(self.first, len(self.sheet.rows)):
-            cells = self.sheet.rows[row]
-            if any(text_in(cell) for cell in cells) and cells != headings and not is_footer(cells):
-                yield Line(self.sheet, row, self.columns)
+            if (line := self.line(row)) is not None:
+                yield line
+
+    def line(self, row: int) -> Line | None:
+        """The line in this row; None for one of those that are left out."""
+        cells = self.sheet.rows[row]
+        if not any(text_in(cell) for cell in cells) or cells == self.sheet.rows[self.headings]:
+            return None
+        return None if is_footer(cells) else Line(self.sheet, row, self.columns)
 
 
 def is_footer(cells: list[Cell]) -> bool:

@@ -119,13 +119,16 @@ def _heard(file: str, answer: IO[bytes]) -> Workbook:
         raise Refused("damaged") from error
 
 
-def _lines(answer: IO[bytes]) -> Iterator[Any]:
-    while line := answer.readline(LONGEST_LINE):
-        yield json.loads(line, parse_constant=_no_constant)
-
-
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(name)
+
+
+_DECODE = json.JSONDecoder(parse_constant=_no_constant).decode
+
+
+def _lines(answer: IO[bytes]) -> Iterator[Any]:
+    while line := answer.readline(LONGEST_LINE):
+        yield _DECODE(line.decode())
 
 
 def _collected(file: str, lines: Iterator[Any]) -> Workbook:
@@ -135,7 +138,7 @@ def _collected(file: str, lines: Iterator[Any]) -> Workbook:
     for line in lines:
         match line:
             case list():
-                sheets[-1].rows.append([_cell(value, texts) for value in line])
+                sheets[-1].rows.extend(_row(row, texts) for row in line)
             case {"refused": str(code), "sheet": str(sheet), "cell": str(cell)}:
                 raise Refused(code if code in SENTENCES else "damaged", sheet, cell)
             case {"sheet": str(name), "hidden": True}:
@@ -149,12 +152,18 @@ def _collected(file: str, lines: Iterator[Any]) -> Workbook:
     raise ValueError("an answer without an end")
 
 
-def _cell(value: Any, texts: dict[str, str]) -> Cell:
+def _row(row: Any, texts: dict[str, str]) -> list[Cell]:
+    if not isinstance(row, list):
+        raise TypeError("a row in another form")
+    known = texts.setdefault
+    # Nearly all cells are texts or empty, and a file may hold millions.
+    return [known(v, v) if type(v) is str else None if v is None else _cell(v) for v in row]
+
+
+def _cell(value: Any) -> Cell:
     match value:
-        case None | int() | float():
+        case int() | float():
             return value
-        case str():
-            return texts.setdefault(value, value)
         case {"d": str(day)}:
             return date.fromisoformat(day)
         case {"t": str(moment)}:
