@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
+from itertools import chain, islice
 from typing import Any
 from uuid import UUID
 
@@ -12,26 +13,59 @@ from django.db import connection, models
 from notoneless.records.dialect import POSTGRESQL, moment_text
 from notoneless.records.statements import run_many
 
+ROWS_A_BLOCK = 500  # sent while the server still writes those before
+
 
 def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert rows in the caller's transaction; their values stand in the order of the table's `columns`.
 
     The database fills in numbers that count up; every other column must be given, for defaults are Django's.
     """
-    table, names = model._meta.db_table, ", ".join(columns)
+    given = iter(rows)
+    first = next(given, None)
+    if first is None:
+        return
     if connection.vendor == POSTGRESQL:
-        connection.ensure_connection()
-        with (
-            connection.wrap_database_errors,
-            connection.connection.cursor() as cursor,
-            cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,
-        ):
-            for row in rows:
-                copy.write_row(row)
+        _copy(model._meta.db_table, columns, chain((first,), given))
     else:
         places = ", ".join(["%s"] * len(columns))
-        statement = f"INSERT INTO {table} ({names}) VALUES ({places})"
-        run_many(statement, [tuple(map(_sqlite, row)) for row in rows])
+        statement = f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) VALUES ({places})"
+        run_many(statement, [tuple(map(_sqlite, row)) for row in chain((first,), given)])
+
+
+def _copy(table: str, columns: Sequence[str], rows: Iterator[Sequence[Any]]) -> None:
+    connection.ensure_connection()
+    with (
+        connection.wrap_database_errors,
+        connection.connection.cursor() as cursor,
+        cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy,
+    ):
+        while block := "".join(["\t".join(map(_copied, row)) + "\n" for row in islice(rows, ROWS_A_BLOCK)]):
+            copy.write(block)
+
+
+def _copied(value: Any) -> str:
+    """A value as a column of COPY's text."""
+    return _TEXTS.get(type(value), _other)(value)
+
+
+def _text(value: str) -> str:
+    return value if value.isalnum() else value.translate(_ESCAPES)
+
+
+def _other(value: object) -> str:
+    return _text(str(value))
+
+
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_TEXTS: dict[type, Callable[[Any], str]] = {
+    type(None): lambda _: r"\N",
+    str: _text,
+    bytes: lambda value: rf"\\x{value.hex()}",
+    date: date.isoformat,
+    datetime: datetime.isoformat,
+    UUID: lambda value: value.hex,
+}
 
 
 def _sqlite(value: Any) -> Any:

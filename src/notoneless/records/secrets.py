@@ -6,7 +6,6 @@ import hmac
 import os
 import struct
 from functools import lru_cache
-from hashlib import sha256
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -36,7 +35,7 @@ def unseal(sealed: bytes, *, table: str, column: str, row: object) -> str:
 def seal_bytes(content: bytes, *, table: str, column: str, row: object) -> bytes:
     """`content` encrypted for one cell; moved to another row it will not open."""
     nonce = os.urandom(_NONCE)
-    sealed = AESGCM(_key("sealing")).encrypt(nonce, content, _place(table, column, row))
+    sealed = _cipher(settings.DATA_KEY).encrypt(nonce, content, _place(table, column, row))
     return _HEADER.pack(KEY_ID) + nonce + sealed
 
 
@@ -46,14 +45,14 @@ def unseal_bytes(sealed: bytes, *, table: str, column: str, row: object) -> byte
         raise CannotOpen("加密内容使用的密钥编号不是本机的密钥；请恢复当时的 data-key。")
     nonce, rest = sealed[_HEADER.size : _HEADER.size + _NONCE], sealed[_HEADER.size + _NONCE :]
     try:
-        return AESGCM(_key("sealing")).decrypt(nonce, rest, _place(table, column, row))
+        return _cipher(settings.DATA_KEY).decrypt(nonce, rest, _place(table, column, row))
     except InvalidTag:
         raise CannotOpen("加密内容无法解开：密钥不对，或内容被改动、挪到了别的记录。") from None
 
 
 def blind_index(text: str) -> bytes:
     """32 bytes that are equal for equal numbers and say nothing else to whoever lacks the key."""
-    return hmac.new(_key("index"), text.strip().upper().encode(), sha256).digest()
+    return hmac.digest(_derived(settings.DATA_KEY, "index"), text.strip().upper().encode(), "sha256")
 
 
 def masked(identity_no: str) -> str:
@@ -65,8 +64,10 @@ def _place(table: str, column: str, row: object) -> bytes:
     return f"{table}|{column}|{row}".encode()
 
 
-def _key(purpose: str) -> bytes:
-    return _derived(settings.DATA_KEY, purpose)
+@lru_cache
+def _cipher(data_key: bytes) -> AESGCM:
+    """Made once: a roster seals a hundred thousand numbers."""
+    return AESGCM(_derived(data_key, "sealing"))
 
 
 @lru_cache
