@@ -38,7 +38,13 @@ FIRST_CLASS = 41  # the roster's classes are new ones of each school, numbered f
 FIRST_SERIAL, FIRST_CHILD = 200, 5_000_000  # of identity and enrolment numbers that the county has not given
 GRADES = "一二三四五六七八九"
 # What a roster brings, in the order in which one table needs the other.
-TABLES = ("records_classgroup", "records_child", "records_guardian", "records_enrolment")
+TABLES = (
+    "records_classgroup",
+    "records_child",
+    "records_guardian",
+    "records_enrolment",
+    "records_onroll",
+)
 
 
 class Imported(NamedTuple):
@@ -110,16 +116,22 @@ def _row(
 
 
 def take_in(installation: Site, path: Path) -> Imported:
-    """Preview and commit the roster for the county, as its page and its worker do one after the other."""
+    """Preview and commit the roster for the county, as its page does one after the other."""
     site.set_up(installation)
     from notoneless.core.terms import PlaceKind, Post
     from notoneless.records.models import Place, PostHeld
-    from notoneless.services.roster_import import commit_roster, preview_roster, read_to_commit
+    from notoneless.services.roster_import import (
+        commit_roster,
+        keep_preview,
+        preview_roster,
+        read_to_commit,
+    )
 
     county = Place.objects.get(kind=PlaceKind.COUNTY)
     by = PostHeld.objects.filter(post=Post.COUNTY_BUREAU, place=county)[0].person
     began, spent = time.perf_counter(), time.process_time()
     preview = preview_roster(path, county, AT)
+    keep_preview(preview, path)
     looked = time.perf_counter()
     told = commit_roster(by=by, preview=read_to_commit(path, county, AT), at=AT)
     done = time.perf_counter()

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from os import PathLike
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from notoneless.core.terms import PlaceKind
@@ -31,6 +32,7 @@ from notoneless.services.roster_diff import (
     RowPlan,
     compare,
 )
+from notoneless.services.roster_kept import Kept, keep_read, kept_read
 from notoneless.services.roster_writing import (
     add_new,
     ask_after,
@@ -96,9 +98,21 @@ def preview_of(roster: Roster, school: Place, at: datetime, *, whole: bool = Fal
 def read_to_commit(
     path: str | PathLike[str], school: Place, at: datetime, *, file: str = "", whole: bool = False
 ) -> RosterPreview:
-    """The roster read again to be taken in, without what its preview showed: committing compares anew."""
-    roster = read_roster(path, file=file, as_of=at)
-    return RosterPreview(roster.file, school, roster, (), (), roster.problems, _digest(roster), whole)
+    """The roster to be taken in, as it was kept at its preview or else read again.
+
+    What the preview showed is left out: committing compares anew.
+    """
+    kept = kept_read(Path(path))
+    if kept is None:
+        roster = read_roster(path, file=file, as_of=at)
+        kept = Kept(roster, _digest(roster))
+    problems = kept.roster.problems
+    return RosterPreview(kept.roster.file, school, kept.roster, (), (), problems, kept.digest, whole)
+
+
+def keep_preview(preview: RosterPreview, path: str | PathLike[str]) -> None:
+    """Keep what was read for the preview of the file at `path`, sealed, for `read_to_commit`."""
+    keep_read(Kept(preview.roster, preview.digest), Path(path))
 
 
 def commit_roster(
@@ -204,11 +218,18 @@ def _results(found: Diff, schools: Iterable[int], made: Counter[int]) -> dict[in
 
 
 def _digest(roster: Roster) -> str:
-    return digest_of(repr(pupil._replace(cell="", row=0, file="")) for pupil in roster.pupils)
+    return digest_of(map(_said_of, roster.pupils))
 
 
-def _schools(place: Place, pupils: Iterable[RosterPupil]) -> dict[str, Place]:
-    """The school itself, or those of a county that the rows name."""
+def _said_of(pupil: RosterPupil) -> str:
+    """Everything that a row says but where it stands."""
+    birth = pupil.birth_on.isoformat() if pupil.birth_on else ""
+    texts = (*pupil[:2], pupil.sex or "", birth, *pupil[4:10], "借读" if pupil.guest else "", pupil.roll_at)
+    return "\t".join((*texts, pupil.household or ""))
+
+
+def _schools(place: Place, pupils: Iterable[RosterPupil], on: date) -> dict[str, Place]:
+    """The school itself, or those of a county that the rows name and that are not closed."""
     if place.kind == PlaceKind.SCHOOL:
         return {place.name: place}
     named = {pupil.school for pupil in pupils}

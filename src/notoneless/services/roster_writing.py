@@ -15,6 +15,7 @@ from pypinyin.phrases_dict import phrases_dict
 from notoneless.core.terms import Act, EventKind, HouseholdRegister
 from notoneless.exchange.classes import grade_of
 from notoneless.exchange.rosters import RosterPupil
+from notoneless.records.among import Among
 from notoneless.records.bulk import insert
 from notoneless.records.calendars import county_calendar
 from notoneless.records.models import (
@@ -30,7 +31,7 @@ from notoneless.records.models import (
 )
 from notoneless.records.models.people import SEALED
 from notoneless.records.secrets import blind_index, seal
-from notoneless.services.on_roll import join_class, retract
+from notoneless.services.on_roll import retract
 from notoneless.services.roster_diff import BACK, ELSEWHERE, GRADES, MOVED, NEW, Missing, RowPlan
 
 _CHILD = (
@@ -86,18 +87,14 @@ def bring_up_to_date(
 ) -> list[UUID]:
     """Children we have: what the roster says and the row does not yet; who came into another class."""
     ours = [(row.child, row) for row in rows if row.child is not None and row.what != ELSEWHERE]
-    moved = []
-    filled = [(child, row) for child, row in ours if row.changed or row.pupil.household is not None]
-    children = Child.objects.in_bulk([child for child, _ in filled])
-    for child, row in filled:
-        _fill(children[child], row)
-    for child, row in ours:
-        if row.what in (MOVED, BACK):
-            _move(child, classes[row.school, row.pupil.class_name], at)
-            moved.append(child)
+    _fill({child: row for child, row in ours if row.changed})
+    moved = {
+        child: classes[row.school, row.pupil.class_name] for child, row in ours if row.what in (MOVED, BACK)
+    }
+    _move(moved, at)
     unlisted = (_roll(child, row, names, at.date(), at) for child, row in ours if not row.on_roll)
     insert(OnRoll, _ROLL, (roll for roll in unlisted if roll))
-    return moved
+    return list(moved)
 
 
 def ask_after(gone: Iterable[Missing], by: Person, at: datetime) -> list[UUID]:
@@ -148,7 +145,13 @@ def _roll(
     return (child, row.school, "", since, None, at)
 
 
-def _fill(child: Child, row: RowPlan) -> None:
+def _fill(rows: Mapping[UUID, RowPlan]) -> None:
+    children = Child.objects.filter(Among("id", rows)) if rows else ()
+    for child in children:
+        _fill_one(child, rows[child.pk])
+
+
+def _fill_one(child: Child, row: RowPlan) -> None:
     pupil = row.pupil
     if "姓名" in row.changed:
         child.name, child.name_pinyin = pupil.name, sound_of(pupil.name)
@@ -164,16 +167,21 @@ def _fill(child: Child, row: RowPlan) -> None:
         Guardian.objects.update_or_create(child=child, name=pupil.guardian_name, defaults=phone)
 
 
-def _move(child: UUID, class_group: ClassGroup, at: datetime) -> None:
-    """Into another class from today; an enrolment begun this very day is simply put right."""
-    on = at.date()
-    there = Enrolment.objects.filter(child=child, until__isnull=True).first()
-    if there is not None and there.from_day >= on:
-        retract(there, at)
-        there.class_group, there.recorded_at = class_group, at
-        there.save()
+def _move(moved: Mapping[UUID, ClassGroup], at: datetime) -> None:
+    """Into other classes from today; a stay begun this very day is simply put right."""
+    if not moved:
         return
-    join_class(Child(pk=child), class_group, on, "名册编班", at)
+    on = at.date()
+    stays = Enrolment.objects.filter(Among("child_id", moved), until__isnull=True)
+    begun = [stay for stay in stays.select_related("class_group") if stay.from_day >= on]
+    for stay in begun:
+        retract(stay, at)
+        stay.class_group, stay.recorded_at = moved[stay.child_id], at
+    Enrolment.objects.bulk_update(begun, ["class_group", "recorded_at"], batch_size=500)
+    stays.filter(from_day__lt=on).update(until=on, end_recorded_at=at)
+    already = {stay.child_id for stay in begun}
+    new = ((child, to.pk, on, None, "名册编班", at) for child, to in moved.items() if child not in already)
+    insert(Enrolment, _STAY, new)
 
 
 def _first_day(on: date) -> date:

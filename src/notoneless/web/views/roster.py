@@ -76,7 +76,7 @@ def _preview(request: HttpRequest, person: Person, place: Place, at: datetime, t
     try:
         found = imports.preview_roster(kept.path, place, at, file=kept.file, whole=kept.whole)
     except Unreadable as unreadable:
-        kept.path.unlink()
+        imports.forget_read(kept.path)
         return _page(request, person, place, at, form=RosterForm(), problems=_told(unreadable.problems))
     errors = [problem for problem in found.problems if problem.severity == "ERROR"]
     context: dict[str, Any] = {
@@ -88,8 +88,10 @@ def _preview(request: HttpRequest, person: Person, place: Place, at: datetime, t
         "errors": len(errors),
         "token": token if found.usable else "",
     }
-    if not found.usable:
-        kept.path.unlink()
+    if found.usable:
+        imports.keep_preview(found, kept.path)
+    else:
+        imports.forget_read(kept.path)
     return _page(request, person, place, at, form=None if found.usable else RosterForm(), **context)
 
 
@@ -111,10 +113,10 @@ def _commit(request: HttpRequest, person: Person, place: Place, at: datetime) ->
     except Enough as enough:
         return page(request, person, "enrolment/importing", at, place=place, token=token, enough=enough)
     except Refusal as refusal:
-        kept.path.unlink()
+        imports.forget_read(kept.path)
         problem = sentence(refusal)
         return _page(request, person, place, at, form=RosterForm(), problem=problem, status=422)
-    kept.path.unlink()
+    imports.forget_read(kept.path)
     say(request, _("名册已导入：新增 %(new)s 人，调班 %(moved)s 人，待说明去向 %(gone)s 人。") % told, "good")
     return redirect(
         reverse("web:enrolment", args=(place.pk,)) if _may_check(person, place, at) else "web:today"
