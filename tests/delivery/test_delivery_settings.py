@@ -24,6 +24,7 @@ quiet_from = 22:00:00
 quiet_days = ["holiday", "vacation"]
 urgent = ["escalate"]
 digest_minutes = 3
+patience_hours = 6
 [email]
 host = "mail.county"
 sender = "kcbx@county.example"
@@ -52,6 +53,7 @@ def test_a_whole_file_is_read() -> None:
     assert found.telling.quiet.begin == time(22)
     assert found.telling.quiet.days == {SkipReason.HOLIDAY, SkipReason.VACATION}
     assert (found.telling.urgent, found.telling.digest) == ({TellKind.ESCALATE}, timedelta(minutes=3))
+    assert found.telling.patience == timedelta(hours=6)
     assert found.email is not None
     assert (found.email.password, found.email.port, found.email.security) == ("p", 587, Security.STARTTLS)
     assert found.sms is not None

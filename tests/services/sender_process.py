@@ -26,6 +26,7 @@ def prepare() -> object:
     from notoneless.core.terms import Channel, TellKind
     from notoneless.records.models import Message, Person
     from notoneless.services import telling
+    from notoneless.services.telling_preparing import prepare as gather
     from notoneless.services.telling_ways import keep_way
 
     call_command("migrate", verbosity=0)
@@ -41,7 +42,7 @@ def prepare() -> object:
                 at=at(NOON),
                 confirmed=True,
             )
-    telling.prepare(now=at(NOON), settings=_settings())
+    gather(now=at(NOON), settings=_settings())
     return Message.objects.count()
 
 

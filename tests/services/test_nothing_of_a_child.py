@@ -31,7 +31,8 @@ from notoneless.records.models import (
     Obligation,
     Outbox,
 )
-from notoneless.services.telling import prepare, queue
+from notoneless.services.telling import queue
+from notoneless.services.telling_preparing import prepare
 from notoneless.services.telling_sending import send_due
 from notoneless.services.telling_ways import keep_way
 

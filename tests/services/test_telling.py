@@ -34,9 +34,10 @@ from notoneless.records.models import (
 from notoneless.services import casework, closing, telling_sending
 from notoneless.services.due import act_on_due
 from notoneless.services.refusals import Refusal
-from notoneless.services.telling import prepare, queue
+from notoneless.services.telling import queue
 from notoneless.services.telling_close_outs import still_waiting, to_be_reviewed
 from notoneless.services.telling_counts import told_by
+from notoneless.services.telling_preparing import prepare
 from notoneless.services.telling_sending import CLAIM_LASTS, send_due
 from notoneless.services.telling_undelivered import undelivered
 from notoneless.services.telling_ways import confirm_way, end_way, keep_way
@@ -230,7 +231,7 @@ def test_every_kind_that_is_simply_counted_has_words_of_its_own(told: Told) -> N
     told.look("2025-09-08 10:10")
     told.look("2025-09-08 10:20")
     [(_, text)] = told.texts()
-    assert (text.count("1 "), "其他提醒" in text) == (7, False)
+    assert (text.count("1 "), "其他提醒" in text) == (8, False)
 
 
 def test_a_site_that_begins_to_send_does_not_tell_history(told: Told) -> None:
@@ -467,13 +468,62 @@ def test_an_officer_who_cannot_be_reached_is_not_told_of_that_for_ever(told: Tol
 
 
 def test_after_so_many_tries_a_message_is_given_up(told: Told) -> None:
-    told.change(tries=3)
+    told.change(tries=3, patience=timedelta(hours=5))
     message = waiting(told)
-    told.gateway.moods = [(500, {}, b"")] * 9
-    for hour in range(11, 20):
-        told.send(f"2025-09-08 {hour}:00")
+    told.gateway.moods = [(500, {}, b"")] * 30
+    for hour in range(10, 20):
+        told.send(f"2025-09-08 {hour}:20")
     message.refresh_from_db()
-    assert (message.state, len(told.gateway.seen)) == (MessageState.FAILED, 3)
+    # The last way is tried until five hours are over, however many tries that takes.
+    assert (message.state, len(told.gateway.seen)) == (MessageState.FAILED, 6)
+
+
+def test_after_two_hours_without_a_gateway_one_text_tells_what_is_then_so(told: Told) -> None:
+    told.morning("A")
+    report = Obligation.objects.get(act="REPORT")
+    there = told.settings
+    told.settings = replace(there, sms=replace(there.sms, url="http://127.0.0.1:1/sms"))  # type: ignore[type-var]
+    told.queue()
+    told.look("2025-09-08 09:06")
+    for minute in range(8, 60, 3):
+        told.look(f"2025-09-08 09:{minute:02}")
+    moment = at("2025-09-08 10:30")
+    casework.fulfil(by=told.school.teacher, obligation=report, happened_at=moment, at=moment)
+    told.queue("later", "2025-09-08 10:40")
+    told.look("2025-09-08 10:50")
+    told.settings = there
+    for hour in range(11, 15):
+        told.look(f"2025-09-08 {hour}:20")
+    assert [each for each in told.texts() if each[0] == "教导主任"] == [
+        ("教导主任", f"您有 2 项移交待接收，{LOG_IN}")
+    ]
+    assert not Message.objects.exclude(state__in=["SENT", "DROPPED"]).exists()
+
+
+def test_what_may_have_arrived_keeps_its_words_through_an_outage(told: Told) -> None:
+    office = told.school.office
+    hook = f"{told.gateway.url}/hook"
+    given = {"channel": Channel.WEBHOOK, "address": hook, "at": at("2025-09-01 08:00"), "confirmed": True}
+    keep_way(by=office, person=office, **given)
+    message = waiting(told)
+    told.gateway.moods = [DIES]
+    told.send("2025-09-08 10:12")
+    way = ContactWay.objects.get(person=office)
+    way.keep_address("http://127.0.0.1:1/hook")
+    way.save()
+    told.send("2025-09-08 10:20")
+    told.send("2025-09-08 10:30")
+    way.keep_address(hook)
+    way.save()
+    told.queue("another", "2025-09-08 10:40")
+    told.look("2025-09-08 12:00")
+    told.look("2025-09-08 12:10")
+    message.refresh_from_db()
+    by_key: dict[str, set[str]] = {}
+    for request in told.gateway.taken:
+        by_key.setdefault(request.headers[KEY], set()).add(json.loads(request.body)["text"])
+    assert message.state == MessageState.SENT
+    assert sorted(len(texts) for texts in by_key.values()) == [1, 1]
 
 
 def test_a_text_that_may_have_arrived_is_not_sent_again_and_counts_as_doubtful(told: Told) -> None:

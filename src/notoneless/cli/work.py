@@ -90,7 +90,7 @@ def _tick(settings: DeliverySettings | None) -> None:
 def _tell(settings: DeliverySettings) -> None:
     """Send what waits, but no longer than until the next look is due: what falls due goes before."""
     from notoneless.clock import now
-    from notoneless.services.telling import prepare
+    from notoneless.services.telling_preparing import prepare
     from notoneless.services.telling_sending import send_due
 
     found = prepare(now=now(), settings=settings)

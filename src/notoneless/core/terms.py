@@ -355,6 +355,11 @@ class TellKind(Term):
     REPORT = "REPORT", "报表逾期未报", "a report is overdue"
     UNDELIVERED = "UNDELIVERED", "提醒未送达", "messages could not be delivered"
     CONTRADICTION = "CONTRADICTION", "数据核对", "records that contradict each other"
+    QUESTION = "QUESTION", "存疑待核实", "a question about records"
+    INSPECTION = "INSPECTION", "督导整改", "a finding of an inspection"
+    REPORT_TURN = "REPORT_TURN", "报表待办", "a report waits for a step"
+    ASKED = "ASKED", "申请待批", "a request waits for a decision"
+    DECIDED = "DECIDED", "申请有结果", "a request was decided"
 
 
 class MessageState(Term):

@@ -45,7 +45,8 @@ class Telling:
     digest: timedelta = timedelta(minutes=5)  # what comes in within it goes out as one text
     soon: timedelta = timedelta(hours=1)  # so long before its due moment something is about to run out
     urgent: frozenset[TellKind] = frozenset()  # told in quiet hours too
-    tries: int = 6
+    tries: int = 6  # by one way, when there is another
+    patience: timedelta = timedelta(hours=24)  # how long the last way is tried
 
 
 @dataclass(frozen=True)
@@ -175,6 +176,7 @@ def _telling(table: _Table) -> Telling:
         timedelta(minutes=fields.number("soon_minutes", 60)),
         fields.terms("urgent", TellKind),
         fields.number("tries", usual.tries),
+        timedelta(hours=fields.number("patience_hours", 24)),
     )
     fields.done()
     return read

@@ -26,6 +26,11 @@ class Told(NamedTuple):
     public: int = 0
     reports: int = 0
     contradictions: int = 0
+    questions: int = 0
+    inspections: int = 0
+    report_turns: int = 0
+    asked: int = 0
+    decided: int = 0
     undelivered: int = 0
     others: int = 0
 
@@ -82,6 +87,11 @@ _COUNTS = (
     ("public", "{} 件家长或群众来件待看", "{} item{s} from families or the public to read"),
     ("reports", "{} 份报表逾期未报", "{} report{s} overdue"),
     ("contradictions", "{} 批数据矛盾待核对", "{} set{s} of records that contradict each other"),
+    ("questions", "{} 项存疑记录待核实", "{} question{s} about records to answer"),
+    ("inspections", "{} 项督导整改事项待办", "{} finding{s} of inspections to see to"),
+    ("report_turns", "{} 份报表待您办理", "{} report{s} waiting for you"),
+    ("asked", "{} 项申请待您审批", "{} request{s} to decide"),
+    ("decided", "{} 项申请有了结果", "{} request{s} answered"),
     ("undelivered", "{} 条提醒未送达", "{} message{s} not delivered"),
     ("others", "{} 条其他提醒", "{} other thing{s} to know"),
 )

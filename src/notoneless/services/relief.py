@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from notoneless.core.case_terms import Decision, ReliefKind
-from notoneless.core.terms import Post
+from notoneless.core.terms import Post, TellKind
 from notoneless.core.tuition import begun_in
 from notoneless.records.access import Fields, Thing, Verb
 from notoneless.records.models import Child, Person, Place, ReliefAsked, ReliefDecided
@@ -18,6 +18,7 @@ from notoneless.services.on_roll import school_of
 from notoneless.services.permissions import require
 from notoneless.services.refusals import Refusal
 from notoneless.services.sent_once import key_used
+from notoneless.services.telling import queue
 from notoneless.services.transactions import one_act
 from notoneless.services.written import written
 
@@ -65,6 +66,7 @@ def ask_relief(
         key=key,
     )
     _journal("ASK_RELIEF", asked, person, at)
+    _tell_decider(asked)
     return asked
 
 
@@ -106,7 +108,15 @@ def decide_relief(
         note=words,
     )
     _journal("DECIDE_RELIEF", row, person, at)
+    queue(key=f"relief/{row.pk}/decided", kind=TellKind.DECIDED, at=at, person=row.by_id)
     return decided
+
+
+def _tell_decider(asked: ReliefAsked) -> None:
+    """The principal decides; what a principal asks for is the bureau's."""
+    post = Post.COUNTY_BUREAU if asked.by_post is Post.PRINCIPAL else Post.PRINCIPAL
+    key, about = f"relief/{asked.pk}", {"relief": str(asked.pk)}
+    queue(key=key, kind=TellKind.ASKED, at=asked.at, posts=(post,), place=asked.school_id, about=about)
 
 
 def may_relieve(person: Person, child: Child, verb: Verb, on: date) -> Refusal | None:

@@ -9,21 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import NamedTuple
 from uuid import UUID
 
 from notoneless.core.terms import Post, TellKind
-from notoneless.delivery.settings import DeliverySettings
 from notoneless.records.models import Outbox
-from notoneless.services.telling_addressing import address
-from notoneless.services.telling_watch import watch
-
-
-class Prepared(NamedTuple):
-    """What one look found to tell; counts only."""
-
-    found: int  # things to tell that no act had queued
-    addressed: int  # things that went into messages
 
 
 def queue(
@@ -56,12 +45,3 @@ def queue(
     row = Outbox(key=key, kind=kind.value, body=body, created_at=at, obligation_id=obligation)
     # One statement, for this is part of acts that people wait for.
     Outbox.objects.bulk_create([row], ignore_conflicts=True)
-
-
-def prepare(*, now: datetime, settings: DeliverySettings) -> Prepared:
-    """Find what is to be told by `now` and gather it into messages; doing it twice changes nothing more."""
-    found = watch(now=now, telling=settings.telling)
-    addressed = 0
-    while done := address(now=now, telling=settings.telling):
-        addressed += done
-    return Prepared(found, addressed)

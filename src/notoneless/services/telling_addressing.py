@@ -58,9 +58,9 @@ def _join(wanted: dict[Ours, list[int]], now: datetime, telling: Telling) -> Non
 
 
 def _waiting(people: Collection[int]) -> dict[Ours, Message]:
-    """The messages that nobody has begun to send; one that a worker is just claiming is passed over."""
+    """The messages of which nothing can have arrived; one that a worker is just claiming is passed over."""
     waiting = Message.objects.filter(
-        state=MessageState.WAITING, person__in=people, channel="", claim_token="", ways_tried=[]
+        state=MessageState.WAITING, person__in=people, text="", claim_token="", ways_tried=[]
     )
     return {(each.person_id, each.urgent): each for each in _unlocked(waiting.order_by("pk"))}
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from notoneless.delivery.texts import Told
 from notoneless.records.models import LIVE, CoverageGap, Message, Obligation, Outbox, PostHeld
 from notoneless.records.scopes import live as held_on
 from notoneless.services.telling_close_outs import still_waiting
+from notoneless.services.telling_still import findings_open, questions_open, requests_open, turns_open
 from notoneless.services.telling_watch import end_of_day
 
 _OWN = (TellKind.DUE, TellKind.SOON)
@@ -25,9 +26,18 @@ _SIMPLY_COUNTED: dict[str, str] = {
     TellKind.PUBLIC: "public",
     TellKind.REPORT: "reports",
     TellKind.CONTRADICTION: "contradictions",
+    TellKind.DECIDED: "decided",
     TellKind.UNDELIVERED: "undelivered",
 }
-_LOOKED_UP = frozenset({*_OWN, TellKind.MORNING, TellKind.ESCALATE, TellKind.COVERAGE, TellKind.CLOSE_OUT})
+# Counted are those of which what the row tells is still so.
+_STILL: dict[TellKind, tuple[str, Callable[[Sequence[dict[str, Any]]], int]]] = {
+    TellKind.CLOSE_OUT: ("close_outs", still_waiting),
+    TellKind.QUESTION: ("questions", questions_open),
+    TellKind.INSPECTION: ("inspections", findings_open),
+    TellKind.REPORT_TURN: ("report_turns", turns_open),
+    TellKind.ASKED: ("asked", requests_open),
+}
+_LOOKED_UP = frozenset({*_OWN, TellKind.MORNING, TellKind.ESCALATE, TellKind.COVERAGE, *_STILL})
 _NOTHING = Q(pk__in=[])
 
 
@@ -45,7 +55,7 @@ def told_by(message: Message, *, now: datetime) -> Told:
         overdue=live.filter(own, due_at__lt=now).count(),
         below=live.filter(below).exclude(own).count(),
         gaps=_gaps(message.person_id, now) if any(row.kind == TellKind.COVERAGE for row in tells) else 0,
-        close_outs=still_waiting(row.body for row in tells if row.kind == TellKind.CLOSE_OUT),
+        **_still(tells),
         **_simple(tells),
     )
 
@@ -84,6 +94,14 @@ def _gaps(person: int, now: datetime) -> int:
     for post, place in held.values_list("post", "place"):
         theirs |= Q(owed_by=post, owed_at=place)
     return CoverageGap.objects.filter(theirs, closed_on=None).count()
+
+
+def _still(tells: Iterable[Outbox]) -> dict[str, int]:
+    """What of these kinds is not done yet; asked only where something of the kind is told."""
+    bodies: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in tells:
+        bodies[row.kind].append(row.body)
+    return {name: count(bodies[kind]) for kind, (name, count) in _STILL.items() if kind in bodies}
 
 
 def _simple(tells: Iterable[Outbox]) -> dict[str, int]:

@@ -42,6 +42,7 @@ class Ready(NamedTuple):
     message: Message
     way: Way
     parcel: Parcel
+    fresh: bool  # nothing of it has left before
 
 
 def send_due(*, now: datetime, settings: DeliverySettings, limit: int = AT_ONCE) -> Counter[MessageState]:
@@ -85,13 +86,14 @@ def _prepare(message: Message, now: datetime, settings: DeliverySettings) -> Rea
     way = _way(message, settings)
     if way is None:
         return _end(message, MessageState.FAILED, now, message.problem or SendProblem.NO_WAY)
-    if not message.text:
+    fresh = not message.text
+    if fresh:
         message.text = text(told, way.language, now=now, site=settings.site)
         message.title = title(way.language)
         message.channel, message.way_id = way.channel, way.kept
     # By another way it is another message to whoever receives it.
     key = str(uuid5(message.key, way.name))
-    return Ready(message, way, Parcel(key, message.title, message.text, now))
+    return Ready(message, way, Parcel(key, message.title, message.text, now), fresh)
 
 
 def _way(message: Message, settings: DeliverySettings) -> Way | None:
@@ -134,30 +136,50 @@ def _mark(ready: Ready, outcome: Outcome, now: datetime, settings: DeliverySetti
     message, way = ready.message, ready.way
     if isinstance(outcome, Sent):
         return _end(message, MessageState.SENT, now, accepted_as=outcome.accepted_as)
-    again = isinstance(outcome, Failed) or recognises_key(way.channel, settings)
-    final = isinstance(outcome, Failed) and outcome.final
-    if again and not final and message.tries < settings.telling.tries:
+    if _is_worth_a_try(message, way, outcome, now, settings):
         asked = outcome.retry_after if isinstance(outcome, Failed) else None
-        return _try_again(
-            message, now + wait(ready.parcel.key, message.tries, asked), outcome.problem, settings
-        )
+        moment = now + wait(ready.parcel.key, message.tries, asked)
+        # Of what never left, the words may follow what becomes of things meanwhile.
+        reword = ready.fresh and outcome.problem is SendProblem.NOT_REACHED
+        return _try_again(message, moment, outcome.problem, settings, reword=reword)
     if isinstance(outcome, InDoubt):
         return _end(message, MessageState.IN_DOUBT, now, outcome.problem)
     return _next_way(message, way, now, outcome.problem, settings)
 
 
+def _is_worth_a_try(
+    message: Message, way: Way, outcome: Failed | InDoubt, now: datetime, settings: DeliverySettings
+) -> bool:
+    """Whether it goes by the same way again: so many times, or for a day where there is no other."""
+    if isinstance(outcome, Failed) and outcome.final:
+        return False
+    if isinstance(outcome, InDoubt) and not recognises_key(way.channel, settings):
+        return False
+    if message.tries < settings.telling.tries:
+        return True
+    return now < message.created_at + settings.telling.patience and not _others(message, way, settings)
+
+
 def _try_again(
-    message: Message, moment: datetime, problem: SendProblem, settings: DeliverySettings
+    message: Message, moment: datetime, problem: SendProblem, settings: DeliverySettings, *, reword: bool
 ) -> MessageState:
     later = moment if message.urgent else loud_from(moment, settings.telling.quiet, county_calendar())
-    return _give_back(message, not_before=later, problem=problem)
+    words = {"text": "", "title": ""} if reword else {}
+    return _give_back(message, not_before=later, problem=problem, **words)
+
+
+def _others(message: Message, way: Way, settings: DeliverySettings) -> bool:
+    """Whether there is a way that was not tried yet, besides this one."""
+    tried = {*message.ways_tried, way.name}
+    return any(each.name not in tried for each in ways_of(message.person, settings))
 
 
 def _next_way(
     message: Message, way: Way, now: datetime, problem: SendProblem, settings: DeliverySettings
 ) -> MessageState:
+    others = _others(message, way, settings)
     message.ways_tried = [*message.ways_tried, way.name]
-    if not any(each.name not in message.ways_tried for each in ways_of(message.person, settings)):
+    if not others:
         return _end(message, MessageState.FAILED, now, problem)
     fresh = {"channel": "", "way": None, "text": "", "title": "", "tries": 0}
     return _give_back(message, ways_tried=message.ways_tried, problem=problem, not_before=now, **fresh)

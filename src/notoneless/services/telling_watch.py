@@ -15,6 +15,7 @@ from notoneless.records.calendars import county_calendar
 from notoneless.records.models import LIVE, JournalEntry, Obligation, Outbox
 from notoneless.services.escalation import STEPS
 from notoneless.services.telling_close_outs import ready_to_close, to_be_reviewed
+from notoneless.services.telling_still import late_findings, late_questions
 from notoneless.services.transactions import one_act
 
 MORNING = "TELL_MORNING"
@@ -49,6 +50,7 @@ def _morning(now: datetime, telling: Telling) -> int:
     if JournalEntry.objects.filter(act=MORNING, subject_kind="day", subject_id=day).exists():
         return 0
     rows = [*_own(now), *_below(now), *ready_to_close(now), *to_be_reviewed(now)]
+    rows += [*late_questions(now), *late_findings(now)]
     Outbox.objects.bulk_create(rows, ignore_conflicts=True)
     told = {"act": MORNING, "subject_kind": "day", "subject_id": day}
     JournalEntry.objects.create(**told, at=now, body={"queued": len(rows)})

@@ -68,7 +68,7 @@ class Message(models.Model):
     urgent = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     not_before = models.DateTimeField()
-    # Fixed at the first try: the same key must never stand for two texts.
+    # Fixed once it may have left: the same key must never stand for two texts.
     text = models.TextField(blank=True)
     title = models.CharField(max_length=80, blank=True)
     channel = TermField(Channel, blank=True)

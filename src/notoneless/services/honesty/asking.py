@@ -8,7 +8,7 @@ from uuid import UUID
 
 from notoneless.core.calendar import BeyondCalendar
 from notoneless.core.report_terms import QuestionOutcome
-from notoneless.core.terms import Post
+from notoneless.core.terms import Post, TellKind
 from notoneless.records.access import Thing, Verb
 from notoneless.records.calendars import county_calendar
 from notoneless.records.models import JournalEntry, Person, Question, QuestionAnswered
@@ -28,6 +28,7 @@ from notoneless.services.honesty.of_rolls import (
 from notoneless.services.honesty.thresholds import SCHOOL_DAYS_TO_ANSWER
 from notoneless.services.permissions import require
 from notoneless.services.refusals import Refusal
+from notoneless.services.telling import queue
 from notoneless.services.transactions import one_act
 from notoneless.services.written import written
 
@@ -67,7 +68,8 @@ def _ask(found: dict[str, Found], now: datetime) -> int:
     today = Night(now).today
     supervisors = Supervisors([each.about for each in fresh if each.about is not None], today)
     due = due_on(today)
-    Question.objects.bulk_create([_row(each, supervisors, now, due) for each in fresh])
+    asked = Question.objects.bulk_create([_row(each, supervisors, now, due) for each in fresh])
+    _tell(asked, now)
     body = {"asked": len(fresh), "kinds": sorted({each.kind.value for each in fresh})}
     JournalEntry.objects.create(
         at=now, act="ASK_QUESTIONS", subject_kind="day", subject_id=str(today), body=body
@@ -123,6 +125,13 @@ def _may_answer(person: Person, question: Question, on: date) -> Post:
         )
     post = require(person, Thing.QUESTION, Verb.ANSWER, question.to_place, on)
     return post
+
+
+def _tell(asked: list[Question], now: datetime) -> None:
+    for row in asked:
+        key, posts = f"question/{row.pk}", (row.to_post,)
+        about = {"question": str(row.pk)}
+        queue(key=key, kind=TellKind.QUESTION, at=now, posts=posts, place=row.to_place_id, about=about)
 
 
 def _row(found: Found, supervisors: Supervisors, now: datetime, due: date) -> Question:

@@ -19,6 +19,7 @@ from notoneless.services.reports.nil import against_nil, refusal_of
 from notoneless.services.reports.posts import may_take, stands_in
 from notoneless.services.reports.rules import rule_for
 from notoneless.services.reports.standing import Turn, standing_of, turns
+from notoneless.services.reports.turn_telling import tell_taken
 from notoneless.services.sent_once import key_used
 from notoneless.services.transactions import one_act
 from notoneless.services.written import written
@@ -192,4 +193,5 @@ def _record(
     JournalEntry.objects.create(at=at, by=person, act="REPORT_STEP", **subject, body=body)
     if turn.step is ReportStep.SIGNED:
         meet_duties(report, person, at)
+    tell_taken(taken, rule_for(report.place, report.kind, report.last)[0])
     return taken

@@ -19,6 +19,7 @@ from notoneless.services.reports.posts import may_draw, stands_in
 from notoneless.services.reports.rows import digest_of, packed, told
 from notoneless.services.reports.rules import rule_for
 from notoneless.services.reports.standing import Turn, standing_of
+from notoneless.services.reports.turn_telling import tell_drawn
 from notoneless.services.sent_once import key_used
 from notoneless.services.transactions import one_act
 from notoneless.services.written import written
@@ -186,6 +187,7 @@ def _keep(
     if not found.parts:
         ReportRows.objects.create(report=report, rows=packed(found.rows))
     _journal(report, person, at)
+    tell_drawn(report, found.rule, at)
     return report
 
 

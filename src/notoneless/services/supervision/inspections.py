@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Max, Prefetch, QuerySet
 
 from notoneless.core.report_terms import FindingStep, InspectionKind
-from notoneless.core.terms import Post
+from notoneless.core.terms import Post, TellKind
 from notoneless.records.access import Thing, Verb
 from notoneless.records.models import FindingStepTaken, Inspection, InspectionFinding, Person, Place
 from notoneless.services.assessments import Entry, keep
@@ -20,6 +20,7 @@ from notoneless.services.permissions import posts_in, require
 from notoneless.services.refusals import Refusal
 from notoneless.services.sent_once import key_used
 from notoneless.services.supervision.wording import lawful
+from notoneless.services.telling import queue
 from notoneless.services.transactions import one_act
 from notoneless.services.written import written
 
@@ -250,8 +251,25 @@ def _step(
     due_on: date | None = None,
     key: str | None = None,
 ) -> FindingStepTaken:
-    return FindingStepTaken.objects.create(
+    taken = FindingStepTaken.objects.create(
         finding=finding, step=step, due_on=due_on, note=note, by=person, by_post=post, at=at, key=key
+    )
+    _tell(finding, taken)
+    return taken
+
+
+def _tell(finding: InspectionFinding, taken: FindingStepTaken) -> None:
+    """Tell whose turn it is: who must mend it, or the office that inspected."""
+    if taken.step is FindingStep.CONFIRMED:
+        return
+    inspected = taken.step is FindingStep.REPORTED
+    queue(
+        key=f"finding/{finding.pk}/{taken.pk}",
+        kind=TellKind.INSPECTION,
+        at=taken.at,
+        posts=(finding.inspection.by_post if inspected else finding.responsible,),
+        place=finding.inspection.place_id if inspected else finding.place_id,
+        about={"finding": str(finding.pk), "step": taken.step.value},
     )
 
 

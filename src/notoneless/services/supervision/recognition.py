@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from notoneless.core.case_terms import Decision
 from notoneless.core.figure_terms import Tally
 from notoneless.core.report_terms import OnTime, RecognitionKind
+from notoneless.core.terms import Post, TellKind
 from notoneless.records.access import Thing, Verb
 from notoneless.records.models import ClassGroup, Person, Place, RecognitionAsked, RecognitionDecided
 from notoneless.services.assessments import Entry, keep
@@ -25,6 +26,7 @@ from notoneless.services.honesty.score import reporting_score
 from notoneless.services.permissions import require
 from notoneless.services.refusals import Refusal
 from notoneless.services.sent_once import key_used
+from notoneless.services.telling import queue
 from notoneless.services.transactions import one_act
 from notoneless.services.written import written
 
@@ -75,6 +77,9 @@ def ask_recognition(
         key=key,
     )
     _journal("ASK_RECOGNITION", made, person, at, {"kind": kind.value})
+    about = {"recognition": str(made.pk)}
+    posts, spot = (Post.COUNTY_BUREAU,), place.pk
+    queue(key=f"recognition/{made.pk}", kind=TellKind.ASKED, at=at, posts=posts, place=spot, about=about)
     return made
 
 
@@ -96,6 +101,7 @@ def decide_recognition(
         asked=row, decision=decision, note=words, by=person, by_post=post, at=at
     )
     _journal("DECIDE_RECOGNITION", row, person, at, {"decision": decision.value})
+    queue(key=f"recognition/{row.pk}/decided", kind=TellKind.DECIDED, at=at, person=row.by_id)
     return made
 
 
