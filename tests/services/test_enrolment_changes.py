@@ -20,14 +20,8 @@ from notoneless.records.models import (
 )
 from notoneless.records.scopes import during
 from notoneless.services import casework, due
-from notoneless.services.enrolment_changes import (
-    ask_change,
-    last_step,
-    may_take_step,
-    refuse_change,
-    take_step,
-    withdraw_change,
-)
+from notoneless.services.change_standing import last_step, may_take_step
+from notoneless.services.enrolment_changes import ask_change, refuse_change, take_step, withdraw_change
 from notoneless.services.refusals import Refusal
 
 pytestmark = pytest.mark.django_db

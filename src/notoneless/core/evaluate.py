@@ -56,6 +56,8 @@ def evaluate(
     days = exceptional_days(view, calendar, as_of=as_of)
     if not (days or view.acts or view.events):
         return NOTHING_OWED
+    if any(event.kind is EventKind.SAME_CHILD and event.at <= as_of for event in view.events):
+        return NOTHING_OWED  # what is owed for the child is owed in the record that stays
     now = _last_school_day(view, calendar, as_of)
     found = _Evaluation(packs, _situations(view, calendar, packs, as_of, days, now), now)
     found.run()

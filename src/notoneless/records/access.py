@@ -36,6 +36,8 @@ class Thing(Term):
     ROSTER = "ROSTER", "名册导入", "roster file"
     CHANGE = "CHANGE", "学籍异动", "enrolment change"
     ENROLMENT = "ENROLMENT", "学籍核对", "check of the rolls"
+    NEVER_ENROLLED = "NEVER_ENROLLED", "应入学未入学", "children never enrolled"
+    SAME_CHILD = "SAME_CHILD", "重复记录", "two records of one child"
     POLICY = "POLICY", "制度", "policy"
     PEOPLE = "PEOPLE", "人员与任职", "people and posts"
     PLACE = "PLACE", "单位与班级", "places and classes"
@@ -269,6 +271,16 @@ TABLE: tuple[Row, ...] = (
     _row(_T.CHANGE, {_V.SEE, _V.ASK, _V.CONFIRM}, _S.PLACE, _OFFICE | {_P.ENROLMENT_OFFICER}),
     _row(_T.CHANGE, {_V.SEE}, _S.PLACE, {_P.CENTRAL_SCHOOL, _P.SUPERVISION_OFFICE}),
     _row(_T.CHANGE, {_V.SEE, _V.APPROVE}, _S.PLACE, {_P.COUNTY_BUREAU}),
+    # 应入学未入学: whoever finds such a child writes it down; a village for those who live there.
+    _row(
+        _T.NEVER_ENROLLED,
+        {_V.SEE, _V.RECORD},
+        _S.PLACE,
+        _OFFICE | _TOWN | {_P.ENROLMENT_OFFICER, _P.COUNTY_BUREAU},
+    ),
+    _row(_T.NEVER_ENROLLED, {_V.SEE}, _S.PLACE, {_P.SUPERVISION_OFFICE}),
+    _row(_T.NEVER_ENROLLED, {_V.SEE, _V.RECORD}, _S.ITSELF, _VILLAGE),
+    _row(_T.SAME_CHILD, {_V.ASK}, _S.PLACE, _OFFICE | {_P.ENROLMENT_OFFICER, _P.COUNTY_BUREAU}),
     # 台账、指标、报表: a number is for whoever answers for the place; its children for whoever sees them.
     _row(_T.LEDGER, {_V.SEE}, _S.CLASS, {_P.CLASS_TEACHER}),
     _row(_T.LEDGER, {_V.SEE, _V.EXPORT}, _S.PLACE, _OFFICE | {_P.ENROLMENT_OFFICER} | _COUNTY),
@@ -477,6 +489,13 @@ ADDRESSES: Mapping[str, Asked | Open] = {
     "web:end_route": Asked(_T.CHANGE, _V.ASK, _V.ASK),
     "web:whereabouts": Asked(_T.CHANGE, _V.ASK, _V.ASK),
     "web:transfer_in": Asked(_T.CHANGE, _V.ASK, _V.ASK),
+    "web:enter_pupil": Asked(_T.CHANGE, _V.ASK, _V.ASK),
+    "web:take_in": Asked(_T.CHANGE, _V.ASK, _V.ASK),
+    "web:complete_child": Asked(_T.CHILD, _V.CHANGE, _V.CHANGE),
+    "web:same_child": Asked(_T.SAME_CHILD, _V.ASK, _V.ASK),
+    "web:never_enrolled": Asked(_T.NEVER_ENROLLED),
+    "web:find_never_enrolled": Asked(_T.NEVER_ENROLLED, _V.RECORD, _V.RECORD),
+    "web:never_enrolled_list": Asked(_T.NEVER_ENROLLED, _V.RECORD, _V.RECORD),
     "web:roster": Asked(_T.ROSTER, _V.IMPORT, _V.IMPORT),
     "web:registers": Asked(_T.REGISTER),
     "web:register": Asked(_T.REGISTER),

@@ -55,6 +55,9 @@ PLACE_POSTS = frozenset(post for post in Post if scopes_of(post, Thing.OBLIGATIO
 NEAR = frozenset({Scope.CLASS, Scope.BOARDERS, Scope.RESIDENTS, Scope.ASSIGNED})
 
 
+# A child found never enrolled, as long as no class has seen it.
+NOT_YET_IN = (Stage.NEVER_ENROLLED, Stage.ENROLLED_ELSEWHERE)
+
 # What a page has read of people's posts; None outside of `posts_read_once`.
 _KEPT: ContextVar[dict[tuple[int, date], list[PostHeld]] | None] = ContextVar("posts read", default=None)
 
@@ -264,6 +267,8 @@ def whole_place_for(person: Person, place: int, on: date, thing: Thing, verb: Ve
     within = Q(pk__in=[])
     for held, scope in reaches(person, on, thing, verb):
         if scope is Scope.PLACE and held.place is not None:
+            if held.place_id == place:
+                return held.place  # read with the post
             within |= Q(path__startswith=held.place.path)
     return Place.objects.get(within, pk=place)
 
@@ -376,6 +381,7 @@ def _single_children(found: list[Reach], person: Person, on: date) -> Iterator[Q
         elif scope is Scope.PLACE and held.place is not None:
             yield _received(held.place)
             yield _awaited(held.place)
+            yield _at_home(held.place, on)
 
 
 def _received(place: Place) -> QuerySet[Any, Any]:
@@ -389,9 +395,18 @@ def _received(place: Place) -> QuerySet[Any, Any]:
 def _awaited(place: Place) -> QuerySet[Any, Any]:
     """The children found never enrolled whom a school of the place is to take in, until it has."""
     found = EventRecord.objects.filter(
-        child__case__stage__in=(Stage.NEVER_ENROLLED, Stage.ENROLLED_ELSEWHERE),
+        child__case__stage__in=NOT_YET_IN,
         kind=EventKind.NEVER_ENROLLED,
         place__path__startswith=place.path or "/",
+    )
+    return found.values("child_id")
+
+
+def _at_home(place: Place, on: date) -> QuerySet[Any, Any]:
+    """Those of them who live in the place, wherever the school is."""
+    here = Residence.objects.filter(during(on), place__path__startswith=place.path or "/")
+    found = Case.objects.filter(
+        stage__in=NOT_YET_IN, child__events__kind=EventKind.NEVER_ENROLLED, child__in=here.values("child")
     )
     return found.values("child_id")
 

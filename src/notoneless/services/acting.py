@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from notoneless.core.terms import Act, ActOutcome, Evidence, Post
 from notoneless.records.access import Thing, Verb
-from notoneless.records.models import ActRecord, Child, ClassGroup, Person
+from notoneless.records.models import ActRecord, Child, ClassGroup, Person, Place
 from notoneless.services.assessments import Entry, follow_up
 from notoneless.services.permissions import may_not, posts_in
 from notoneless.services.refusals import Refusal
@@ -52,23 +52,23 @@ def recorded_before(key: str | None, child: Child, act: Act) -> ActRecord | None
     return first
 
 
-def acting_posts(person: Person, child: Child, class_group: ClassGroup, on: date) -> list[Post]:
+def acting_posts(person: Person, child: Child, where: ClassGroup | Place, on: date) -> list[Post]:
     """The posts by which the person may record acts about the child, the nearest first. Raises Refusal."""
     found = posts_in(person, Thing.CHILD, Verb.RECORD, child, on)
     if not found:
-        raise may_not(Thing.CHILD, Verb.RECORD, class_group.name)
+        raise may_not(Thing.CHILD, Verb.RECORD, where.name)
     return found
 
 
-def acting_post(posts: list[Post], class_group: ClassGroup, asked: Post | None) -> Post:
+def acting_post(posts: list[Post], where: ClassGroup | Place, asked: Post | None) -> Post:
     """The post by which the person acts: the one they name, if they hold it, or their nearest."""
     if asked is None:
         return posts[0]
     if asked not in posts:
         raise Refusal(
             "POST_NOT_HELD",
-            f"您在{class_group.name}没有担任“{asked.zh}”；请选择您担任的岗位。",
-            f"You do not hold the post of {asked.en} for {class_group.name}; choose one you hold.",
+            f"您在{where.name}没有担任“{asked.zh}”；请选择您担任的岗位。",
+            f"You do not hold the post of {asked.en} for {where.name}; choose one you hold.",
         )
     return asked
 

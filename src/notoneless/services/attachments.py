@@ -13,7 +13,7 @@ from notoneless.exchange.pictures import PictureRefused, read_picture, safe_name
 from notoneless.records.access import Fields, Thing, Verb
 from notoneless.records.models import ActRecord, Attachment, AttachmentBytes, Child, JournalEntry, Person
 from notoneless.records.scopes import fields_for
-from notoneless.services.finding import class_on, the_child, the_person
+from notoneless.services.finding import answering_at, the_child, the_person
 from notoneless.services.flags import ACT, FlagGiven, put_flags
 from notoneless.services.permissions import may_not, posts_in
 from notoneless.services.refusals import Refusal
@@ -119,7 +119,7 @@ def may_read(person: Person, attachment: Attachment, at: datetime) -> Refusal | 
 
 def _require(person: Person, pupil: Child, at: datetime) -> None:
     if not posts_in(person, Thing.CHILD, Verb.RECORD, pupil, at.date()):
-        raise may_not(Thing.CHILD, Verb.RECORD, class_on(pupil, at.date()).name)
+        raise may_not(Thing.CHILD, Verb.RECORD, answering_at(pupil, at.date()).name)
 
 
 def _flag_same(made: Attachment, before: Attachment, at: datetime) -> None:

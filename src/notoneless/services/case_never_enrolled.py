@@ -1,19 +1,61 @@
-"""失学: a child was found that never went to school; the school of its area answers for it from then on."""
+"""失学: a child of school age was found that never went to school; from then on somebody answers for it.
+
+The school that is to take it in, the township and the county see it from then on, and its village where that
+is known; what they owe follows from the policy in force.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from uuid import UUID
 
 from notoneless.core.terms import EventKind, PlaceKind
 from notoneless.records.access import Thing, Verb
 from notoneless.records.models import Child, Enrolment, EventRecord, Person, Place
 from notoneless.services.assessments import Entry, follow_up, hold
+from notoneless.services.child_record import Known, checked, new_child, refuse_too_young, settle_in
+from notoneless.services.doubles import doubles_of, refuse_alike, refuse_known
 from notoneless.services.finding import refuse_future, the_child, the_person
-from notoneless.services.permissions import require
+from notoneless.services.permissions import may_not, posts_in
 from notoneless.services.refusals import Refusal
 from notoneless.services.sent_once import id_of, key_used
 from notoneless.services.transactions import one_act
+
+
+@one_act
+def find_never_enrolled(
+    *,
+    by: Person | int,
+    known: Known,
+    school: Place,
+    village: Place | None = None,
+    found_at: datetime,
+    note: str = "",
+    at: datetime,
+    anyway: bool = False,
+    key: str | None = None,
+) -> Child:
+    """Write down a child nobody had, and that it was never enrolled; a name is enough. Raises Refusal.
+
+    Who looks like a record that is there is refused unless `anyway`; the same `key` again gives the first.
+    """
+    person = the_person(by)
+    _require(person, (school, village), at.date())
+    if key and (first := Child.objects.filter(pk=id_of(key)).first()) is not None:
+        return first
+    plain = checked(known, at.date())
+    refuse_too_young(plain.birth_on, at.date())
+    found = doubles_of(person, plain, at.date())
+    refuse_known(found)
+    if not anyway:
+        refuse_alike(found)
+    child = new_child(plain, id_of(key))
+    settle_in(child, village, at)
+    state_never_enrolled(
+        by=person, child=child, school=school, village=village, found_at=found_at, note=note, at=at, key=key
+    )
+    return child
 
 
 @one_act
@@ -22,6 +64,7 @@ def state_never_enrolled(
     by: Person | int,
     child: Child | UUID,
     school: Place,
+    village: Place | None = None,
     found_at: datetime,
     note: str = "",
     at: datetime,
@@ -32,7 +75,7 @@ def state_never_enrolled(
     `school` is the one that is to take it in. The same `key` again gives the first. Raises Refusal.
     """
     person, pupil = the_person(by), the_child(child)
-    require(person, Thing.CHANGE, Verb.ASK, school, at.date())
+    _require(person, (school, village), at.date())
     if key is not None and (first := EventRecord.objects.filter(pk=id_of(key)).first()) is not None:
         if first.child_id != pupil.pk:
             raise key_used()
@@ -61,3 +104,10 @@ def state_never_enrolled(
     entry = Entry("NEVER_ENROLLED", "child", str(pupil.pk), body, person)
     follow_up([pupil.pk], as_of=at, entry=entry, why="已登记从未入学")
     return event
+
+
+def _require(person: Person, where: Sequence[Place | None], on: date) -> None:
+    """Whoever may write such children down at the school, or where the child lives. Raises Refusal."""
+    places = [place for place in where if place is not None]
+    if not any(posts_in(person, Thing.NEVER_ENROLLED, Verb.RECORD, place, on) for place in places):
+        raise may_not(Thing.NEVER_ENROLLED, Verb.RECORD, places[0].name)

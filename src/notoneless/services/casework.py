@@ -28,7 +28,7 @@ from notoneless.services.acting import (
     write_act,
 )
 from notoneless.services.assessments import Entry, follow_up, hold
-from notoneless.services.finding import class_on, refuse_future, the_child, the_person
+from notoneless.services.finding import answering_at, refuse_future, the_child, the_person
 from notoneless.services.place_acts import fulfil_duty
 from notoneless.services.refusals import Refusal
 from notoneless.services.sent_once import id_of, key_used
@@ -89,8 +89,8 @@ def record_act(
             supersedes=supersedes,
         ).act
     person, pupil = the_person(by), the_child(child)
-    class_group = class_on(pupil, at.date())
-    posts = acting_posts(person, pupil, class_group, at.date())
+    where = answering_at(pupil, at.date())
+    posts = acting_posts(person, pupil, where, at.date())
     if (first := recorded_before(key, pupil, act)) is not None:
         return first
     refuse_future(happened_at, at, "发生时间", "The moment")
@@ -99,7 +99,7 @@ def record_act(
         act,
         happened_at,
         outcome,
-        acting_post(posts, class_group, by_post),
+        acting_post(posts, where, by_post),
         frozenset(taking_part),
         participants,
         to,
@@ -219,7 +219,7 @@ def record_event(
     Raises Refusal.
     """
     person, pupil = the_person(by), the_child(child)
-    acting_posts(person, pupil, class_on(pupil, at.date()), at.date())
+    acting_posts(person, pupil, answering_at(pupil, at.date()), at.date())
     if key is not None and (first := EventRecord.objects.filter(pk=id_of(key)).first()) is not None:
         if (first.child_id, first.kind) != (pupil.pk, kind):
             raise key_used()

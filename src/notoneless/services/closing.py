@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from notoneless.core.case_terms import Decision
-from notoneless.core.terms import Act, CloseOutKind, Post, Stage
+from notoneless.core.terms import Act, CloseOutKind, Post, Stage, TellKind
 from notoneless.records.access import Thing, Verb
 from notoneless.records.models import (
     ActRecord,
@@ -22,10 +22,11 @@ from notoneless.services.closing_grounds import STABLE as STABLE
 from notoneless.services.closing_grounds import Grounds, no_such_closing
 from notoneless.services.closing_grounds import present_in_a_row as present_in_a_row
 from notoneless.services.deriving import Changes
-from notoneless.services.finding import class_on, the_person
+from notoneless.services.finding import answering_at, the_person
 from notoneless.services.permissions import posts_in, refusal, require
 from notoneless.services.refusals import Refusal
 from notoneless.services.sent_once import key_used
+from notoneless.services.telling import queue
 from notoneless.services.transactions import one_act
 from notoneless.services.written import written
 
@@ -52,7 +53,7 @@ def may_ask(
 
 def stands_against(person: Person, case: Case, *, at: datetime) -> Refusal | None:
     """What stands against asking by this person whatever the type: post, stage, a request that waits."""
-    no = refusal(person, Thing.CASE, Verb.CLOSE_OUT, class_on(case.child, at.date()), at.date())
+    no = refusal(person, Thing.CASE, Verb.CLOSE_OUT, answering_at(case.child, at.date()), at.date())
     return no or _wrong_stage(case) or _under_review(case)
 
 
@@ -72,8 +73,8 @@ def ask_close_out(
     `pieces` are ids of evidence; all of it when left out. The same `key` again gives the first request.
     """
     person, asked_for = the_person(by), _held(case)
-    class_group = class_on(asked_for.child, at.date())
-    post = require(person, Thing.CASE, Verb.CLOSE_OUT, class_group, at.date())
+    where = answering_at(asked_for.child, at.date())
+    post = require(person, Thing.CASE, Verb.CLOSE_OUT, where, at.date())
     if key and (first := CloseOutAsked.objects.filter(key=key).first()) is not None:
         return _the_same(first, asked_for, kind)
     known = Grounds(asked_for, at)
@@ -107,8 +108,8 @@ def may_review(
 def reviewing_post(person: Person, asked: CloseOutAsked, known: Grounds) -> Post | None:
     """The post by which the person may review: one that the policy names, at or above the child's school."""
     closing = known.closing(asked.kind)
-    class_group = class_on(asked.case.child, known.at.date())
-    posts = posts_in(person, Thing.CASE, Verb.APPROVE, class_group, known.at.date())
+    where = answering_at(asked.case.child, known.at.date())
+    posts = posts_in(person, Thing.CASE, Verb.APPROVE, where, known.at.date())
     return next((post for post in posts if closing is not None and post in closing.reviewers), None)
 
 
@@ -141,6 +142,7 @@ def review_close_out(
         asked=row, decision=decision, by=person, by_post=post, at=at, note=words, act=act
     )
     _journal_review(review, known)
+    queue(key=f"close-out/{row.pk}/reviewed", kind=TellKind.DECIDED, at=at, person=row.by_id)
     row.case.refresh_from_db()
     return review
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from notoneless.core.policy.pack import Closing
@@ -78,6 +78,8 @@ def present_in_a_row(subject: Subject, at: datetime) -> int:
     """
     calendar = subject.home.calendar.as_known_at(at)
     history = subject.history.as_known_at(at)
+    if history.enrolled_from == date.min:
+        return 0  # never in a class: nobody could have seen the child there
     days = {day.day: day.outcome for day in exceptional_days(history, calendar, as_of=at)}
     absent = [day for day, outcome in days.items() if outcome is AttendanceStatus.ABSENT]
     first = max(absent) + timedelta(days=1) if absent else history.enrolled_from

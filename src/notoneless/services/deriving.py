@@ -35,6 +35,14 @@ class Home(Protocol):
     def calendar(self) -> SchoolCalendar: ...
 
 
+class AtSchool(NamedTuple):
+    """Where what is owed about a child lies that was never in a class: with the school that awaits it."""
+
+    id: None
+    school_id: int
+    calendar: SchoolCalendar
+
+
 class Changes:
     """What a new evaluation changed, ready to be written and to be told in the journal."""
 
@@ -61,9 +69,15 @@ def derive(subject: Subject, *, as_of: datetime, why: str, into: Changes) -> Ass
     """Evaluate one child and add to `into` what differs from what is stored; `why` goes with withdrawals."""
     found = evaluate(subject.history, subject.home.calendar, subject.home.packs, as_of=as_of)
     stored = subject.record.obligations
-    compare(found.obligations, stored, subject.home, subject.record.child, as_of=as_of, why=why, into=into)
+    compare(found.obligations, stored, _home(subject), subject.record.child, as_of=as_of, why=why, into=into)
     _case(found.path, subject, as_of, why, into)
     return found
+
+
+def _home(subject: Subject) -> Home:
+    """No class teacher answers for a child who was in no class yet."""
+    home = subject.home
+    return home if subject.record.enrolments else AtSchool(None, home.school_id, home.calendar)
 
 
 def compare(

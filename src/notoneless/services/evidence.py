@@ -19,9 +19,9 @@ from notoneless.records.models import (
     Person,
 )
 from notoneless.services.assessments import Entry, hold, keep
+from notoneless.services.change_standing import last_step
 from notoneless.services.deriving import Changes
-from notoneless.services.enrolment_changes import last_step
-from notoneless.services.finding import class_on, the_child, the_person
+from notoneless.services.finding import answering_at, the_child, the_person
 from notoneless.services.permissions import require
 from notoneless.services.refusals import Refusal
 from notoneless.services.sent_once import id_of, key_used
@@ -86,7 +86,7 @@ def add_evidence(
     or the number and issuer of a document outside this system.
     """
     person, pupil = the_person(by), the_child(child)
-    require(person, Thing.CASE, Verb.CHANGE, class_on(pupil, at.date()), at.date())
+    require(person, Thing.CASE, Verb.CHANGE, answering_at(pupil, at.date()), at.date())
     if key and (first := EvidencePiece.objects.filter(pk=id_of(key)).first()) is not None:
         return _the_same(first, pupil, evidence)
     piece = EvidencePiece(

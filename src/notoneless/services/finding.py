@@ -1,4 +1,4 @@
-"""The child's class on a day, and rows given as objects or ids."""
+"""The child's class or school on a day, and rows given as objects or ids."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from notoneless.records.models import Child, ClassGroup, Enrolment, Person
+from notoneless.records.models import Child, ClassGroup, Enrolment, EventRecord, Person, Place, SpecialRoute
 from notoneless.services.refusals import Refusal
 
 
@@ -40,6 +40,22 @@ def class_on(child: Child, day: date) -> ClassGroup:
             f"{child.name} was in no class on {day}; enrol the child first.",
         )
     return found
+
+
+def awaiting(child: Child) -> Place | None:
+    """The school that is to take in a child who was never in a class: by its route, or by what was stated."""
+    route = SpecialRoute.objects.filter(child=child).select_related("school").order_by("recorded_at").last()
+    if route is not None:
+        return route.school
+    stated = EventRecord.objects.filter(child=child, place__isnull=False).select_related("place")
+    event = stated.order_by("happened_at", "recorded_at").last()
+    return event.place if event else None
+
+
+def answering_at(child: Child, day: date) -> ClassGroup | Place:
+    """Where a child is answered for: its class, or the school that awaits it. Raises Refusal."""
+    found = last_class(child, day)
+    return found or awaiting(child) or class_on(child, day)
 
 
 def refuse_future(moment: object, at: object, what_zh: str, what_en: str) -> None:

@@ -9,19 +9,19 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from notoneless.core.enrolment import quadrant
 from notoneless.core.terms import ChangeKind, ChangeStep, Quadrant, RouteKind
 from notoneless.records.counting_facts import GONE as GONE
 from notoneless.records.models import (
-    LIVE,
     Case,
     ChangeStepTaken,
     Child,
     ClassGroup,
     Enrolment,
     EnrolmentChange,
-    Obligation,
     OnRoll,
     Place,
+    SameChild,
     SpecialRoute,
     StayRetracted,
 )
@@ -60,6 +60,13 @@ def standings(children: Iterable[UUID], on: date) -> dict[UUID, Standing]:
     by_class = {row.child_id: row for row in classes}
     by_route = {row.child_id: row for row in routes}
     return {each: Standing(by_roll.get(each), by_class.get(each), by_route.get(each)) for each in ids}
+
+
+def quadrant_of(child: Child, stands: Standing) -> Quadrant:
+    """Which of the four lists one child is in: on a roll of ours, and seen in a class of ours."""
+    gone = Case.objects.filter(child=child, stage__in=GONE).exists()
+    on_roll = stands.roll is not None and stands.roll.school is not None
+    return quadrant(on_roll=on_roll, attending=stands.enrolment is not None and not gone)
 
 
 def live_routes(on: date) -> QuerySet[SpecialRoute]:
@@ -166,7 +173,7 @@ def _known_to(schools: QuerySet[Place]) -> Q:
 
 
 def _nowhere_else(on: date) -> Q:
-    """On no other roll, in no other class that it attends, and not gone in a way that settles it."""
+    """On no other roll, in no class it attends, not gone in a way that settles it, no second record."""
     rolled = OnRoll.objects.filter(during(on), child=OuterRef("pk"))
     enrolled = Enrolment.objects.filter(during(on), child=OuterRef("pk"))
     gone = Case.objects.filter(child=OuterRef("pk"), stage__in=GONE)
@@ -174,7 +181,8 @@ def _nowhere_else(on: date) -> Q:
         change__child=OuterRef("pk"), change__kind__in=SETTLED, step=ChangeStep.DONE
     )
     attends = Q(Exists(enrolled)) & ~Q(Exists(gone))
-    return ~Q(Exists(rolled)) & ~attends & ~Q(Exists(done))
+    second = SameChild.objects.filter(child=OuterRef("pk"))
+    return ~Q(Exists(rolled)) & ~attends & ~Q(Exists(done)) & ~Q(Exists(second))
 
 
 # Why a child on the roll is not there.
@@ -201,11 +209,3 @@ def why_away(children: Iterable[UUID], on: date) -> dict[UUID, tuple[str, str]]:
     for route in live_routes(on).filter(child__in=ids).exclude(kind=RouteKind.INCLUSIVE_PLACEMENT):
         found[route.child_id] = (route.kind.zh, route.kind.en)
     return found
-
-
-def awaited(school: Place) -> QuerySet[Obligation]:
-    """What the school's enrolment officer owes about children's enrolment, soonest first."""
-    rows = Obligation.objects.filter(
-        place__path__startswith=school.path or "/", pack_id="national/2025-1", state__in=LIVE
-    )
-    return rows.select_related("child", "place").order_by("due_at", "key")

@@ -7,8 +7,8 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from notoneless.core.terms import AnswersAs, GapKind, PlaceKind, Post, ResponsibilityLine
-from notoneless.records.models import Assigned, ClassGroup, Enrolment, Person, Place, Residence
+from notoneless.core.terms import AnswersAs, EventKind, GapKind, PlaceKind, Post, ResponsibilityLine
+from notoneless.records.models import Assigned, ClassGroup, Enrolment, EventRecord, Person, Place, Residence
 from notoneless.records.packs import places_on
 from notoneless.records.scopes import during
 from notoneless.services.answering import Answer, Holders, is_active
@@ -64,17 +64,23 @@ def chain_of(children: Collection[UUID], on: date) -> dict[UUID, tuple[Link, ...
 
 
 def spots_of(children: Collection[UUID], on: date) -> dict[UUID, Spot]:
-    """Where each child stands on a day: in its class, or the one it was in last; two queries."""
+    """Where each child stands on a day: in its class, the one it was in last, or where it is awaited."""
     classes = _classes(children, on)
     homes = _homes(children, on)
-    return {child: spot_of(classes.get(child), homes.get(child, "")) for child in children}
+    waiting = awaited_at([child for child in children if child not in classes])
+    return {
+        child: spot_of(classes.get(child), homes.get(child, ""), waiting.get(child, "")) for child in children
+    }
 
 
-def spot_of(class_group: ClassGroup | None, home: str) -> Spot:
-    """The spot of whoever is in this class and lives at the place with the path `home` ("" if unknown)."""
+def spot_of(class_group: ClassGroup | None, home: str, awaited: str = "") -> Spot:
+    """The spot of whoever is in this class and lives at the place with the path `home` ("" if unknown).
+
+    Whoever was in no class stands around the school with the path `awaited` that is to take it in.
+    """
     around_home = tuple(places_on(home))
     if class_group is None:
-        return Spot(None, (), around_home)
+        return Spot(None, tuple(places_on(awaited)), around_home)
     inside = class_group.teaching_point or class_group.school
     return Spot(class_group.pk, tuple(places_on(inside.path or "")), around_home)
 
@@ -115,6 +121,15 @@ def _classes(children: Collection[UUID], on: date) -> dict[UUID, ClassGroup]:
     # The enrolment that holds on the day comes last and so is the one that is kept.
     rows_in_order = sorted(rows, key=lambda row: (row.until is None or row.until > on, row.from_day))
     return {row.child_id: row.class_group for row in rows_in_order}
+
+
+def awaited_at(children: Collection[UUID]) -> dict[UUID, str]:
+    """The paths of the schools that are to take in children found never enrolled; none asked, no query."""
+    if not children:
+        return {}
+    rows = EventRecord.objects.filter(child__in=children, kind=EventKind.NEVER_ENROLLED, place__isnull=False)
+    found = rows.order_by("happened_at", "recorded_at").values_list("child_id", "place__path")
+    return {child: path or "" for child, path in found}
 
 
 def _homes(children: Collection[UUID], on: date) -> dict[UUID, str]:

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from notoneless.core.case_terms import RecordFlag
 from notoneless.core.terms import Post
 from notoneless.records.access import Thing, Verb
-from notoneless.records.models import Child, ClassGroup, Obligation, Person, Visit, VisitParticipant
+from notoneless.records.models import Child, ClassGroup, Obligation, Person, Place, Visit, VisitParticipant
 from notoneless.services.acting import acting_post, acting_posts
-from notoneless.services.finding import class_on
+from notoneless.services.finding import answering_at
 from notoneless.services.flags import FlagGiven
 from notoneless.services.permissions import posts_in
 from notoneless.services.refusals import Refusal
@@ -20,11 +20,11 @@ from notoneless.services.written import written
 
 
 class Recorder(NamedTuple):
-    """Who records, by which post, for which class, who held what that day, and what is in doubt about it."""
+    """Who records, by which post and where, who held what that day, and what is in doubt about it."""
 
     person: Person
     post: Post
-    class_group: ClassGroup
+    where: ClassGroup | Place
     around: Sequence[Around]
     flags: tuple[FlagGiven, ...]
 
@@ -40,19 +40,19 @@ def recorder_of(
     lenient: bool,
 ) -> Recorder:
     """Who records it and by which post: one held that day. Raises Refusal."""
-    today, class_group = at.date(), class_on(pupil, at.date())
+    today, where = at.date(), answering_at(pupil, at.date())
     flags: list[FlagGiven] = []
-    posts = acting_posts(person, pupil, class_group, on if lenient else today)
+    posts = acting_posts(person, pupil, where, on if lenient else today)
     if lenient and on != today and not posts_in(person, Thing.CHILD, Verb.RECORD, pupil, today):
         flags.append(FlagGiven(RecordFlag.NO_LONGER_THEIRS))
     if lenient and asked is not None and asked not in posts:
         flags.append(_doubt(TookPart(asked, person)))
         asked = None
     around = posts_around(pupil, on) if others or on != today else ()
-    post = acting_post(posts, class_group, asked or _asked_by(asking, posts))
+    post = acting_post(posts, where, asked or _asked_by(asking, posts))
     if on != today and not lenient:
         post = _held_then(post, posts, around, person, on, asked)
-    return Recorder(person, post, class_group, around, tuple(flags))
+    return Recorder(person, post, where, around, tuple(flags))
 
 
 def _asked_by(asking: Collection[Obligation], posts: list[Post]) -> Post | None:

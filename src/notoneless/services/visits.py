@@ -7,15 +7,18 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from notoneless.core.calendar import SchoolCalendar
 from notoneless.core.case_terms import RecordFlag, VisitItem, VisitKind, VisitTrigger
 from notoneless.core.explain import stamp
 from notoneless.core.facts import CHINA_TIME
 from notoneless.core.terms import Act, ActOutcome, Evidence, PlaceKind, Post
+from notoneless.records.calendars import calendar_at
 from notoneless.records.constants import of_classes
 from notoneless.records.models import (
     LIVE,
     ActRecord,
     Child,
+    ClassGroup,
     Obligation,
     Person,
     Place,
@@ -31,7 +34,7 @@ from notoneless.services.acting import (
 )
 from notoneless.services.assessments import hold
 from notoneless.services.attachments import PictureReady, keep_picture
-from notoneless.services.finding import class_on, refuse_future, the_child, the_person
+from notoneless.services.finding import answering_at, refuse_future, the_child, the_person
 from notoneless.services.flags import ACT, FlagGiven, is_back_dated, put_flags
 from notoneless.services.refusals import Refusal
 from notoneless.services.sent_once import id_of
@@ -227,7 +230,7 @@ def _recorded_before(
     if first is None:
         return None
     if first.by_id != person.pk:
-        acting_posts(person, pupil, class_on(pupil, at.date()), at.date())
+        acting_posts(person, pupil, answering_at(pupil, at.date()), at.date())
     return Visit.objects.get(act=first)
 
 
@@ -290,8 +293,14 @@ def _before(order: Obligation | None, happened_at: datetime, lenient: bool) -> l
 
 def _late(who: Recorder, on: date, at: datetime) -> list[FlagGiven]:
     """The flag of what was written down later than at once."""
-    calendar = of_classes([who.class_group.pk])[who.class_group.pk].calendar
+    calendar = _calendar(who.where)
     return [FlagGiven(RecordFlag.BACK_DATED, said(at))] if is_back_dated(calendar, on, at.date()) else []
+
+
+def _calendar(where: ClassGroup | Place) -> SchoolCalendar:
+    if isinstance(where, Place):
+        return calendar_at(where, ())
+    return of_classes([where.pk])[where.pk].calendar
 
 
 def _village(village: Place | None) -> Place | None:

@@ -9,7 +9,7 @@ from notoneless.core.terms import Act, EventKind, Whereabouts
 from notoneless.records.access import Thing, Verb
 from notoneless.records.models import LIVE, ActRecord, Child, EnrolmentChange, Obligation, Person
 from notoneless.services.assessments import Entry, follow_up, hold
-from notoneless.services.enrolment_changes import last_step
+from notoneless.services.change_standing import last_step
 from notoneless.services.enrolment_facts import answered, stated
 from notoneless.services.finding import the_child, the_person
 from notoneless.services.on_roll import school_of

@@ -33,7 +33,7 @@ from notoneless.records.models import (
     TuitionPlan,
 )
 from notoneless.records.scopes import fields_for, visible_papers
-from notoneless.services.enrolment_changes import last_step
+from notoneless.services.change_standing import last_step
 from notoneless.services.finding import last_class, the_person
 from notoneless.services.key_groups import groups_shown
 from notoneless.services.ledgers.kinds import LEDGERS

@@ -12,7 +12,7 @@ from notoneless.records.access import Thing, Verb
 from notoneless.records.models import Case, CloseOutAsked, EvidencePiece, Person, Placement
 from notoneless.services.closing import STABLE, pieces_of, reviewing_post, stands_against
 from notoneless.services.closing_grounds import Grounds
-from notoneless.services.finding import class_on
+from notoneless.services.finding import answering_at
 from notoneless.services.permissions import posts_in
 from notoneless.services.placement import Advice, advice, may_place
 from notoneless.web.refused import sentence
@@ -117,7 +117,7 @@ def request_told(person: Person, asked: CloseOutAsked, at: datetime) -> Told:
 
 def works_on(person: Person, case: Case, at: datetime) -> bool:
     """Whether the person works on the case: adds to it, and reads what the evidence says."""
-    return bool(posts_in(person, Thing.CASE, Verb.CHANGE, class_on(case.child, at.date()), at.date()))
+    return bool(posts_in(person, Thing.CASE, Verb.CHANGE, answering_at(case.child, at.date()), at.date()))
 
 
 class Placed(NamedTuple):

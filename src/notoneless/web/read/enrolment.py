@@ -19,8 +19,15 @@ from notoneless.records.models import (
     SpecialRoute,
 )
 from notoneless.records.scopes import visible_changes
-from notoneless.services.enrolment_changes import last_step, may_take_step, next_step
-from notoneless.services.on_roll import Standing, live_routes, quadrants, standings, why_away
+from notoneless.services.change_standing import last_step, may_take_step, next_step
+from notoneless.services.on_roll import (
+    Standing,
+    live_routes,
+    quadrant_of,
+    quadrants,
+    standings,
+    why_away,
+)
 
 MOST = 50  # lines of one section; its figure counts all
 
@@ -59,6 +66,9 @@ def exceptions(place: Place, as_of: datetime) -> Exceptions:
         F("due_at").asc(nulls_last=True), "key"
     )
     return Exceptions(counts, tuple(_section(name, soonest.filter(act__in=acts)) for name, acts in SECTIONS))
+
+
+ABOUT_ENROLMENT = frozenset(act for _, acts in SECTIONS for act in acts)
 
 
 def _section(name: str, rows: QuerySet[Obligation]) -> Section:
@@ -119,6 +129,7 @@ class OnPaper(NamedTuple):
 
     child: Child
     standing: Standing
+    quadrant: Quadrant
     rolls: tuple[OnRoll, ...]
     routes: tuple[SpecialRoute, ...]
     route: SpecialRoute | None
@@ -130,10 +141,12 @@ def on_paper(person: Person, child: Child, as_of: datetime) -> OnPaper:
     """The enrolment of one child."""
     on = as_of.date()
     changes = EnrolmentChange.objects.filter(child=child).select_related("child", "school", "receiver")
-    owed = Obligation.objects.filter(child=child, state__in=LIVE, pack_id="national/2025-1")
+    owed = Obligation.objects.filter(child=child, state__in=LIVE, act__in=ABOUT_ENROLMENT)
+    stands = standings([child.pk], on)[child.pk]
     return OnPaper(
         child,
-        standings([child.pk], on)[child.pk],
+        stands,
+        quadrant_of(child, stands),
         tuple(OnRoll.objects.filter(child=child).select_related("school").order_by("from_day")),
         tuple(SpecialRoute.objects.filter(child=child).select_related("school").order_by("recorded_at")),
         live_routes(on).filter(child=child).first(),

@@ -24,14 +24,12 @@ from notoneless.services.change_standing import (
     needs_class,
     next_step,
     place_of,
-    refuse_change,
-    take_step,
-    withdraw_change,
 )
+from notoneless.services.enrolment_changes import ask_change, refuse_change, take_step, withdraw_change
+from notoneless.services.entering import may_take_in, waits_at
 from notoneless.services.on_roll import school_of
 from notoneless.services.permissions import refusal
 from notoneless.services.refusals import Refusal
-from notoneless.services.roster_import import school_year_of
 from notoneless.services.special_routes import approve_route, end_route
 from notoneless.services.whereabouts import explain
 from notoneless.web.codes import term
@@ -45,6 +43,7 @@ from notoneless.web.enrolment_forms import (
     WhereaboutsForm,
     WithdrawForm,
 )
+from notoneless.web.enrolment_found import child_named, classes_of, enrolment_of
 from notoneless.web.form_key import given_key
 from notoneless.web.form_page import FormPage, ask
 from notoneless.web.moment import now
@@ -70,8 +69,9 @@ def child_enrolment(request: HttpRequest, person: Person, child_id: UUID) -> Htt
     """One child's roll, class, special route and changes."""
     at = now()
     child = _child(person, child_id, at)
-    school = school_of(child, at.date())
+    school = waits_at(child, at.date())
     may_ask = school is not None and refusal(person, Thing.CHANGE, Verb.ASK, school, at.date()) is None
+    waits = may_take_in(child, at.date()) is None
     paper = on_paper(person, child, at)
     return page(
         request,
@@ -83,6 +83,10 @@ def child_enrolment(request: HttpRequest, person: Person, child_id: UUID) -> Htt
         # A school that a child has left still sees how its change ended, and the child's file no more.
         in_reach=visible_children(person, at.date()).filter(pk=child.pk).exists(),
         may_ask=may_ask,
+        may_take_in=may_ask and waits,
+        waits_at=school if waits else None,
+        may_merge=school is not None
+        and refusal(person, Thing.SAME_CHILD, Verb.ASK, school, at.date()) is None,
         missing=may_ask and any(o.rule == "missing-from-roster-explained" for o in paper.owed),
     )
 
@@ -116,7 +120,7 @@ def ask_for(request: HttpRequest, person: Person, child_id: UUID) -> HttpRespons
         )
 
     lead = _("接收学校确认、教育局核准以前，学生还是原来学校的，各项时限照走。")
-    shown = FormPage(_("申请学籍异动"), _("提出申请"), _("已申请。"), _hub(child), child.name, lead)
+    shown = FormPage(_("申请学籍异动"), _("提出申请"), _("已申请。"), enrolment_of(child), child.name, lead)
     return ask(request, person, shown, form, act, at)
 
 
@@ -132,7 +136,7 @@ def transfer_in(request: HttpRequest, person: Person, place_id: int) -> HttpResp
     def act(given: dict[str, Any]) -> object:
         return ask_change(
             by=person,
-            child=_named(given["name"], given["number"]),
+            child=child_named(given["name"], given["number"]),
             kind=ChangeKind.TRANSFER_IN,
             receiver=school,
             from_day=given["from_day"],
@@ -165,7 +169,7 @@ def change(request: HttpRequest, person: Person, change_id: UUID) -> HttpRespons
     step = next_step(found)
     school = needs_class(found)
     letter = letter_needed(found, step) if step else None
-    classes = _classes(school, at) if school else None
+    classes = classes_of(school, at) if school else None
     form = StepForm(request.POST or None, classes=classes, letter=letter)
 
     def act(given: dict[str, Any]) -> object:
@@ -214,7 +218,7 @@ def route(request: HttpRequest, person: Person, child_id: UUID) -> HttpResponse:
     """登记特殊安置."""
     at = now()
     child = _to_act_on(person, child_id, at)
-    school = school_of(child, at.date())
+    school = waits_at(child, at.date())
     form = RouteForm(request.POST or None, initial={"from_day": at.date()})
 
     def act(given: dict[str, Any]) -> object:
@@ -223,7 +227,7 @@ def route(request: HttpRequest, person: Person, child_id: UUID) -> HttpResponse:
         return approve_route(by=person, child=child, school=school, at=at, **given)
 
     lead = _("送教上门、专门学校、特殊教育学校的学生不在班里点名；延缓入学到期要办入学。")
-    shown = FormPage(_("登记特殊安置"), _("登记"), _("已登记。"), _hub(child), child.name, lead)
+    shown = FormPage(_("登记特殊安置"), _("登记"), _("已登记。"), enrolment_of(child), child.name, lead)
     return ask(request, person, shown, form, act, at)
 
 
@@ -237,7 +241,7 @@ def route_end(request: HttpRequest, person: Person, child_id: UUID, route_id: UU
     found = SpecialRoute.objects.filter(pk=route_id, child=child).select_related("school").first()
     if found is None:
         raise Http404
-    classes = _classes(found.school, at)
+    classes = classes_of(found.school, at)
     form = EndRouteForm(request.POST or None, classes=classes)
 
     def act(given: dict[str, Any]) -> object:
@@ -245,7 +249,7 @@ def route_end(request: HttpRequest, person: Person, child_id: UUID, route_id: UU
         return end_route(by=person, route=found, class_group=group, note=given["note"][:300], at=at)
 
     title = _("%(route)s结束，编入班级") % {"route": label(found.kind)}
-    shown = FormPage(title, _("编入班级"), _("已编入班级，自明日起。"), _hub(child), child.name)
+    shown = FormPage(title, _("编入班级"), _("已编入班级，自明日起。"), enrolment_of(child), child.name)
     return ask(request, person, shown, form, act, at)
 
 
@@ -264,7 +268,7 @@ def whereabouts(request: HttpRequest, person: Person, child_id: UUID) -> HttpRes
         )
 
     lead = _("新名册上没有这名学生。说明以前，学籍、编班和时限都不变。")
-    shown = FormPage(_("说明去向"), _("记下"), _("已记下。"), _hub(child), child.name, lead)
+    shown = FormPage(_("说明去向"), _("记下"), _("已记下。"), enrolment_of(child), child.name, lead)
     return ask(request, person, shown, form, act, at)
 
 
@@ -281,16 +285,10 @@ def _child(person: Person, child_id: UUID, at: datetime) -> Child:
 def _to_act_on(person: Person, child_id: UUID, at: datetime) -> Child:
     """The child, if this person may ask for changes at its school; else 404, as if it were not there."""
     child = _child(person, child_id, at)
-    school = school_of(child, at.date()) or _awaiting(child)
+    school = waits_at(child, at.date())
     if school is None or refusal(person, Thing.CHANGE, Verb.ASK, school, at.date()) is not None:
         raise Http404
     return child
-
-
-def _awaiting(child: Child) -> Place | None:
-    """The school that waits for a child in no class: the one its special route names."""
-    row = child.routes.select_related("school").order_by("-recorded_at").first()
-    return row.school if row else None
 
 
 def _place(person: Person, place_id: int, at: datetime) -> Place:

@@ -23,8 +23,10 @@ from notoneless.records.access import GROUP_FIELDS, Fields, Thing, Verb, posts_t
 from notoneless.records.models import Case, Obligation, Person
 from notoneless.records.scopes import fields_through, reach_to, verbs_through
 from notoneless.services.key_groups import groups_shown
+from notoneless.services.on_roll import quadrant_of, standings
 from notoneless.services.permissions import Held, held_by
 from notoneless.services.residence import home_of, house_of
+from notoneless.services.same_child import same_of
 from notoneless.services.visits import KIND_OF
 from notoneless.web.found import child_or_404
 from notoneless.web.moment import now
@@ -52,6 +54,7 @@ def child(request: HttpRequest, person: Person, child_id: UUID) -> HttpResponse:
     seen = reach_to(person, file.child, at.date(), Thing.CHILD, Verb.SEE)
     fields = fields_through(seen)
     held = held_by(person, at.date())
+    stands = standings([child_id], at.date())[child_id]
     mine = [o for o in file.obligations if answers_for(held, o)]
     return page(
         request,
@@ -74,6 +77,9 @@ def child(request: HttpRequest, person: Person, child_id: UUID) -> HttpResponse:
         identity_no=file.child.identity_no_masked(),
         home=home_of(file.child, at.date()) if Fields.CONTACT in fields else None,
         house=house_of(file.child, at.date()),
+        standing=stands,
+        quadrant=quadrant_of(file.child, stands),
+        same=same_of(file.child),
         may_change=Verb.CHANGE in verbs_through(seen, Thing.CHILD),
         may_group=bool(fields & set(GROUP_FIELDS.values())),
     )

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods
 
-from notoneless.records.models import Child, Enrolment, Person
+from notoneless.records.models import Child, Enrolment, Person, SameChild
 from notoneless.records.scopes import belongs, visible_children
 from notoneless.web.moment import now
 from notoneless.web.page import page
@@ -46,6 +46,7 @@ def _enough(words: str) -> bool:
 
 
 def _matching(children: QuerySet[Child], words: str) -> QuerySet[Child]:
+    children = children.exclude(pk__in=SameChild.objects.values("child"))
     if words.isascii():
         pinyin = words.replace(" ", "").lower()
         return children.filter(Q(name_pinyin__istartswith=pinyin) | Q(enrolment_no=words))
