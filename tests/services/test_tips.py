@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from notoneless.core.terms import PlaceKind, Post, TipFinding, TipStage
+from notoneless.core.terms import PlaceKind, Post, TipAnswer, TipFinding, TipStage
 from notoneless.records.models import JournalEntry, Knocks, Tip, TipForwarded
 from notoneless.services import public_queues, tips
 from notoneless.services.knocks import forget_old, knock
@@ -47,13 +47,22 @@ def test_the_receipt_tells_how_far_things_are_however_it_is_typed() -> None:
     school = a_school()
     tip = a_tip(school)
     typed = f" {tip.receipt[:5].lower()} {tip.receipt[5:]}"
-    seen = [tips.stage_of(typed)]
+    seen = [tips.progress_of(typed)]
     tips.take_up(by=school.bureau, tip=tip, at=MONDAY)
-    seen.append(tips.stage_of(typed))
+    seen.append(tips.progress_of(typed))
     tips.answer(by=school.bureau, tip=tip, finding=TipFinding.FOUND_OUT, words="已到家看望。", at=MONDAY)
-    seen.append(tips.stage_of(typed))
-    assert seen == [TipStage.SENT, TipStage.CHECKED, TipStage.ANSWERED]
-    assert tips.stage_of("AAAAAAAAAA") is None
+    seen.append(tips.progress_of(typed))
+    assert [(each.stage, each.answer) for each in seen if each] == [
+        (TipStage.SENT, None),
+        (TipStage.CHECKED, None),
+        (TipStage.ANSWERED, TipAnswer.SEEN_TO),
+    ]
+    assert tips.progress_of("AAAAAAAAAA") is None
+
+
+def test_whoever_has_the_number_is_not_told_whether_a_child_is_in_school() -> None:
+    assert set(tips.ANSWERS) == set(TipFinding)
+    assert tips.ANSWERS[TipFinding.IN_SCHOOL] is tips.ANSWERS[TipFinding.FOUND_OUT]
 
 
 def test_who_sent_a_tip_lies_sealed_and_opens_in_no_other_row() -> None:
@@ -121,7 +130,9 @@ def test_passing_on_twice_is_one_row_and_takes_the_tip_up() -> None:
     for _ in range(2):
         tips.forward(by=school.bureau, tip=tip, to=school.place, words="请核实。", at=MONDAY, key="f1")
     assert TipForwarded.objects.count() == 1
-    assert tips.stage_of(tip.receipt) is TipStage.CHECKED
+    found = tips.progress_of(tip.receipt)
+    assert found is not None
+    assert found.stage is TipStage.CHECKED
 
 
 @pytest.mark.parametrize(

@@ -216,7 +216,14 @@ def test_an_answered_tip_says_so_and_nothing_more_to_the_public(school: School, 
     assert signed_in(school.bureau).post(f"/tips/{tip.pk}/", form).status_code == 302
     told = text(anybody().post("/public/status/", {"receipt": tip.receipt}))
     assert "已办结" in told
-    assert "劝返" not in told
+    assert "该办的已按制度办理" in told
+    assert not any(words in told for words in ("劝返", "没上学", "在上学"))
+
+
+def test_a_poster_leads_to_the_page_for_tips_in_both_languages(school: School, clock: Clock) -> None:
+    page = text(anybody().get("/public/poster/"))
+    assert 'src="data:image/svg+xml' in page
+    assert all(words in page for words in ("http://testserver/public/", "Tell us", "请告诉我们"))
 
 
 # A guardian's link.

@@ -512,6 +512,22 @@ class TipFinding(Term):
     OTHER = "OTHER", "不属于控辍保学，已转有关部门", "another matter, passed on"
 
 
+class TipAnswer(Term):
+    """线索答复: what whoever has the receipt number is told at the end; nothing of any child."""
+
+    SEEN_TO = "SEEN_TO", "已经核实，该办的已按制度办理", "checked, and what was to be done is done"
+    NOT_FOUND = (
+        "NOT_FOUND",
+        "没有找到；知道得更多时请再反映一次",
+        "could not be found; tell us more if you can",
+    )
+    ELSEWHERE = (
+        "ELSEWHERE",
+        "不属于孩子上学的事，已转有关部门",
+        "another matter, passed on to whom it concerns",
+    )
+
+
 class SensitiveRead(Term):
     """敏感读取: what is shown on request only; each is an entry in the journal."""
 

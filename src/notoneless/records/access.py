@@ -328,7 +328,8 @@ TABLE: tuple[Row, ...] = (
         _T.BREAK_GLASS, {_V.SEE, _V.ASK}, _S.PLACE, _OFFICE | _ABOVE | {_P.DUTY_OFFICER}, _F.BASIC, _F.CONTACT
     ),
     _row(_T.JOURNAL, {_V.SEE}, _S.PLACE, {_P.AUDIT_OFFICER}),
-    _row(_T.OUTBOX, {_V.SEE}, _S.PLACE, {_P.SYSTEM_OFFICER}),
+    # Whoever keeps the telephone numbers of the staff puts right what could not be delivered.
+    _row(_T.OUTBOX, {_V.SEE}, _S.PLACE, _OFFICE | _TOWN | {_P.COUNTY_BUREAU, _P.SYSTEM_OFFICER}),
     # 群众与家长: a tip is followed up above the school it may be about; below the county it is known only in
     # the words in which the county passed it on.
     _row(_T.TIP, {_V.SEE, _V.ANSWER, _V.FORWARD}, _S.PLACE, _COUNTY, _F.REPORTER),
@@ -344,6 +345,7 @@ ADDRESSES: Mapping[str, Asked | Open] = {
     "web:today": OWN,
     "web:tip": PUBLIC,
     "web:tip_status": PUBLIC,
+    "web:tip_poster": PUBLIC,
     "web:feedback": PUBLIC,
     "web:family": PUBLIC,
     "web:leave_family": PUBLIC,
@@ -405,6 +407,7 @@ ADDRESSES: Mapping[str, Asked | Open] = {
     "web:end_all": OWN,
     "web:end_sign_in": OWN,
     "web:ways": OWN,
+    "web:first_way": OWN,
     "web:stop_way": OWN,
     "web:outbox": Asked(_T.OUTBOX),
     "web:invite": Asked(_T.PEOPLE, see=_V.INVITE, do=_V.INVITE),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from notoneless.core.terms import Channel
+from notoneless.delivery.email import is_address
 from notoneless.delivery.settings import DeliverySettings
 from notoneless.records.models import ContactWay, JournalEntry, Person
 from notoneless.records.secrets import CannotOpen
@@ -15,6 +17,19 @@ from notoneless.services.refusals import Refusal
 from notoneless.services.transactions import one_act
 
 LANGUAGES = ("zh", "en")
+
+
+_NUMBER = re.compile(r"\+?[0-9]{5,15}")
+
+
+def fits(channel: Channel, address: str) -> bool:
+    """Whether an address looks like one of this channel; whether the site speaks to it shows when sending."""
+    plain = address.strip()
+    if channel is Channel.EMAIL:
+        return is_address(plain)
+    if channel is Channel.SMS:
+        return bool(_NUMBER.fullmatch(re.sub(r"[\s()-]", "", plain)))
+    return plain.startswith("https://") and " " not in plain
 
 
 class Way(NamedTuple):
@@ -75,6 +90,20 @@ def end_way(*, by: Person, person: Person, channel: Channel, at: datetime) -> No
     for way in ContactWay.objects.filter(person=person, channel=channel, ended_at=None):
         ContactWay.objects.filter(pk=way.pk, ended_at=None).update(ended_at=at)
         _journal("END_CONTACT_WAY", way, by, at)
+
+
+@one_act
+def use_first(*, by: Person, person: Person, channel: Channel, at: datetime) -> None:
+    """From now on try the way kept for this channel before the person's others."""
+    rows = ContactWay.objects.filter(person=person, ended_at=None).order_by("rank", "recorded_at")
+    in_order = sorted(rows, key=lambda row: row.channel is not channel)
+    if not in_order or in_order[0].channel is not channel:
+        raise Refusal(
+            "NO_SUCH_WAY", "没有记下这个渠道；请刷新页面。", "No such way is kept; reload the page."
+        )
+    for rank, row in enumerate(in_order, 1):
+        ContactWay.objects.filter(pk=row.pk).update(rank=rank)
+    _journal("USE_CONTACT_WAY_FIRST", in_order[0], by, at)
 
 
 def ways_of(person: Person, settings: DeliverySettings) -> list[Way]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import secrets
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from django.db.models import Case, F, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 
-from notoneless.core.terms import PlaceKind, Post, TellKind, TipFinding, TipStage
+from notoneless.core.terms import PlaceKind, Post, TellKind, TipAnswer, TipFinding, TipStage
 from notoneless.records.access import Fields, Scope, Thing, Verb, fields_of
 from notoneless.records.calendars import county_calendar
 from notoneless.records.models import (
@@ -47,6 +48,24 @@ ANSWERING = {
 }
 
 
+# What is told says nothing of a child: whoever holds the number need not be whoever sent the tip.
+ANSWERS = {
+    TipFinding.FOUND_OUT: TipAnswer.SEEN_TO,
+    TipFinding.IN_SCHOOL: TipAnswer.SEEN_TO,
+    TipFinding.NOT_FOUND: TipAnswer.NOT_FOUND,
+    TipFinding.OTHER: TipAnswer.ELSEWHERE,
+}
+
+
+class Progress(NamedTuple):
+    """What whoever has the receipt number is told; the moments are the last ones in time."""
+
+    stage: TipStage
+    take_up_by: datetime | None
+    answer_by: datetime | None
+    answer: TipAnswer | None
+
+
 @one_act
 def send_tip(
     *, place: Place | int, seen: str, at: datetime, key: str, where: str = "", reporter: str = ""
@@ -82,11 +101,14 @@ def send_tip(
     return tip
 
 
-def stage_of(receipt: str) -> TipStage | None:
+def progress_of(receipt: str) -> Progress | None:
     """How far the tip with this receipt number is; None when there is none. Nothing else is told."""
     plain = "".join(receipt.upper().split()).replace("-", "")
     tip = Tip.objects.filter(receipt=plain).select_related("answer").first()
-    return None if tip is None else stage(tip)
+    if tip is None:
+        return None
+    found = getattr(tip, "answer", None)
+    return Progress(stage(tip), tip.take_up_by, tip.answer_by, ANSWERS[found.finding] if found else None)
 
 
 def stage(tip: Tip) -> TipStage:

@@ -79,6 +79,7 @@ urlpatterns: list[URLPattern] = [
     path("account/sign-ins/end/", account.end_all, name="end_all"),
     path("account/sign-ins/<uuid:number>/end/", account.end_sign_in, name="end_sign_in"),
     path("account/ways/", telling.ways, name="ways"),
+    path("account/ways/first/", telling.first_way, name="first_way"),
     path("account/ways/stop/", telling.stop_way, name="stop_way"),
     path("undelivered/", telling.outbox, name="outbox"),
     path("people/<int:person_id>/invite/", set_up.invite, name="invite"),

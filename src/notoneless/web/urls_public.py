@@ -9,6 +9,7 @@ from notoneless.web.views import contests, feedback, guardian, guardian_links, p
 public_urls: list[URLPattern] = [
     path("public/", public.tip, name="tip"),
     path("public/status/", public.tip_status, name="tip_status"),
+    path("public/poster/", public.tip_poster, name="tip_poster"),
     path("public/feedback/", public.feedback, name="feedback"),
     path("family/", guardian.family, name="family"),
     path("family/close/", guardian.leave_family, name="leave_family"),

@@ -8,8 +8,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import segno
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -96,11 +98,19 @@ def tip_status(request: HttpRequest) -> HttpResponse:
         knock("status", address(request), most=tips.LOOKS_AN_HOUR, at=at)
     except Refusal as refusal:
         return public_page(request, "tip_status", at, status=429, form=form, problem=sentence(refusal))
-    found = tips.stage_of(form.cleaned_data["receipt"])
+    found = tips.progress_of(form.cleaned_data["receipt"])
     if found is None:
         problem = _("没有这个回执号；请照提交后显示的号码再填一次。")
         return public_page(request, "tip_status", at, status=404, form=form, problem=problem)
     return public_page(request, "tip_status", at, form=form, found=found, steps=tuple(TipStage))
+
+
+@require_http_methods(["GET"])
+def tip_poster(request: HttpRequest) -> HttpResponse:
+    """A sheet for the wall of a village: where to tell, in both languages, with its code to scan."""
+    url = request.build_absolute_uri(reverse("web:tip"))
+    code = segno.make(url, error="q").svg_data_uri(scale=10, border=4)
+    return public_page(request, "tip_poster", now(), url=url, code=code)
 
 
 @never_cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -17,8 +18,8 @@ from notoneless.records.access import Thing
 from notoneless.records.models import ContactWay, Person
 from notoneless.records.scopes import people_at
 from notoneless.services.refusals import Refusal
-from notoneless.services.telling_undelivered import undelivered
-from notoneless.services.telling_ways import end_way, keep_way
+from notoneless.services.telling_undelivered import by_channel, held_up, undelivered
+from notoneless.services.telling_ways import end_way, fits, keep_way, use_first
 from notoneless.web.codes import term
 from notoneless.web.forms import TermsForm
 from notoneless.web.moment import now
@@ -31,6 +32,13 @@ LOOK_BACK = timedelta(days=7)
 AT_ONCE = 100
 # What a person has an address of; slips and the telephone on file need none.
 ADDRESSED = (Channel.EMAIL, Channel.SMS, Channel.WECOM, Channel.DINGTALK, Channel.FEISHU)
+
+
+_ROBOT = gettext_lazy("请从群机器人的设置里复制以 https:// 开头的整个网址。")
+_HINTS = {
+    Channel.EMAIL: gettext_lazy("请填一个邮箱，像 name@example.cn。"),
+    Channel.SMS: gettext_lazy("请填手机号，只有数字。"),
+}
 
 
 class WayForm(TermsForm):
@@ -47,6 +55,15 @@ class WayForm(TermsForm):
         if again.strip() != self.cleaned_data.get("address", "").strip():
             raise forms.ValidationError(_("两次输入的不一样；请核对后再输。"))
         return again
+
+    def clean(self) -> dict[str, Any]:
+        """An address that this channel can send to."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if given.get("channel") and given.get("address"):
+            channel = term(Channel, given["channel"])
+            if not fits(channel, given["address"]):
+                self.add_error("address", str(_HINTS.get(channel, _ROBOT)))
+        return given
 
 
 @never_cache
@@ -87,6 +104,22 @@ def _keep(person: Person, form: WayForm) -> None:
 @never_cache
 @require_POST
 @signed_in
+def first_way(request: HttpRequest, person: Person) -> HttpResponse:
+    """Try one of my ways before the others."""
+    try:
+        use_first(by=person, person=person, channel=term(Channel, request.POST.get("channel", "")), at=now())
+    except ValueError:
+        say(request, _("没有这个渠道；请刷新页面。"), "refused")
+    except Refusal as refusal:
+        say(request, sentence(refusal), "refused")
+    else:
+        say(request, _("以后先用它。"), "good")
+    return redirect("web:ways")
+
+
+@never_cache
+@require_POST
+@signed_in
 def stop_way(request: HttpRequest, person: Person) -> HttpResponse:
     """Stop using one of my ways."""
     try:
@@ -102,8 +135,11 @@ def stop_way(request: HttpRequest, person: Person) -> HttpResponse:
 @require_GET
 @signed_in
 def outbox(request: HttpRequest, person: Person) -> HttpResponse:
-    """Messages of the last seven days that failed or are in doubt, of people in scope; never their texts."""
+    """What is held up, and what of the last seven days failed or is in doubt; of people in scope."""
     at = now()
     scoped = people_at(person, at.date(), Thing.OUTBOX)
     found = undelivered(at - LOOK_BACK).filter(person__in=scoped)
-    return page(request, person, "outbox", at, rows=found[:AT_ONCE], count=found.count())
+    waiting = held_up().filter(person__in=scoped)
+    return page(
+        request, person, "outbox", at, rows=found[:AT_ONCE], count=found.count(), waiting=by_channel(waiting)
+    )
