@@ -36,7 +36,7 @@ def as_written(child: Child) -> dict[str, str]:
         "sex": child.sex or "",
         "birth_on": str(child.birth_on or ""),
         "enrolment_no": child.enrolment_no or "",
-        "household": child.household.value,
+        "household": str(child.household),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from notoneless.core.terms import Act
@@ -13,14 +13,12 @@ from notoneless.services.change_effects import ONE_DAY
 from notoneless.services.child_record import Known, checked, new_child, settle_in
 from notoneless.services.doubles import doubles_of, refuse_alike, refuse_known
 from notoneless.services.enrolment_facts import answered
-from notoneless.services.finding import awaiting, the_child, the_person
+from notoneless.services.finding import awaiting, refuse_future, the_child, the_person
 from notoneless.services.on_roll import join_class, join_roll, live_routes, school_of
 from notoneless.services.permissions import require
 from notoneless.services.refusals import Refusal
 from notoneless.services.sent_once import id_of
 from notoneless.services.transactions import one_act
-
-AHEAD = timedelta(days=60)
 
 
 @one_act
@@ -51,7 +49,7 @@ def enter_pupil(
     refuse_known(found)
     if not anyway:
         refuse_alike(found)
-    _refuse_day(from_day, at)
+    refuse_future(from_day, at.date(), "进班日期", "The first day in class")
     child = new_child(plain, id_of(key))
     join_class(child, class_group, from_day, "手工登记", at)
     if roll_at.strip():
@@ -117,10 +115,3 @@ def may_take_in(child: Child, on: date) -> Refusal | None:
 def waits_at(child: Child, on: date) -> Place | None:
     """The school whose pupil the child is, or whose it is to become."""
     return school_of(child, on) or awaiting(child)
-
-
-def _refuse_day(from_day: date, at: datetime) -> None:
-    if from_day > at.date() + AHEAD:
-        raise Refusal(
-            "TOO_FAR", "开始日期太远；请核对年份。", "The first day is too far ahead; check the year."
-        )
