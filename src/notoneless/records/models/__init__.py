@@ -1,6 +1,6 @@
 """Every table, by subject."""
 
-from notoneless.records.models.accounts import CodeDevice, Invitation, SignIn, WrongPasswords
+from notoneless.records.models.accounts import ApiToken, CodeDevice, Invitation, SignIn, WrongPasswords
 from notoneless.records.models.attendance import AttendanceMark, LeaveGranted, RollCall, RollCallSettled
 from notoneless.records.models.case_work import (
     CloseOutAsked,
@@ -108,6 +108,7 @@ from notoneless.records.models.visits import (
 __all__ = [
     "LIVE",
     "ActRecord",
+    "ApiToken",
     "Assigned",
     "Attachment",
     "AttachmentBytes",

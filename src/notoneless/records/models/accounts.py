@@ -44,6 +44,21 @@ class Invitation(models.Model):
     ended_at = models.DateTimeField(null=True)  # used, or replaced by a later link
 
 
+class ApiToken(models.Model):
+    """接口令牌: lets a program of one person's do what that person's posts may; only its hash is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="api_tokens")
+    name = models.CharField(max_length=60)  # what for, in the person's words
+    digest = models.BinaryField(max_length=32, unique=True)
+    writes = models.BooleanField()  # whether it may take roll calls, or only read
+    second_factor = models.BooleanField()  # of the sign-in in which it was made
+    version = models.PositiveIntegerField()  # Person.session_version then; signing out everywhere ends it
+    at = models.DateTimeField()
+    until = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+
 class WrongPasswords(models.Model):
     """How many wrong passwords there were for a name from somewhere; the key tells neither to a reader."""
 
