@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders_db import School, a_person, a_place, a_pupil, a_school, at, day
+from builders_db import TERM_START, School, a_person, a_place, a_pupil, a_school, at, day
 from hypothesis import given
 from hypothesis import strategies as st
 from pypinyin import lazy_pinyin
@@ -21,6 +21,7 @@ from notoneless.records.models import (
     OnRoll,
     Person,
     Place,
+    StayRetracted,
 )
 from notoneless.records.scopes import during
 from notoneless.services import imports
@@ -182,6 +183,44 @@ def test_somebody_with_an_error_in_the_file_takes_nothing_in(office: Office) -> 
     with pytest.raises(Refusal, match="1 处错误"):
         imports.commit_roster(by=office.by, preview=preview, at=NOW)
     assert Child.objects.count() == before
+
+
+def test_a_roster_that_was_looked_at_is_not_read_again_to_be_taken_in(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = office.look(BOTH + f"\n岑小三|三年级2班|{SHI}")
+    path = office.folder / "花名册.csv"
+    imports.keep_preview(seen, path)
+    monkeypatch.setattr("notoneless.services.roster_import.read_roster", None)
+    found = imports.read_to_commit(path, office.school.place, NOW)
+    assert imports.commit_roster(by=office.by, preview=found, at=NOW)["new"] == 1
+
+
+def test_what_the_roster_adds_to_a_child_is_told_and_filled_in(office: Office) -> None:
+    rows = f"""姓名|班级|学籍号|性别|出生日期|户籍类型
+        安小一|三年级2班|{WAN}|女|2016-03-01|本在本
+        柏小二|三年级2班||男|2016-05-06|"""
+    found = office.look(rows)
+    assert [row.changed for row in found.rows] == [("性别", "户籍类型"), ("性别", "出生日期")]
+    assert office.take(rows) == {"known": 2, "changed": 2}
+    office.bai.refresh_from_db()
+    assert office.bai.birth_on == day("2016-05-06")
+    assert not any(row.changed for row in office.look(rows).rows)
+
+
+def test_who_moves_left_one_class_today_unless_it_was_entered_today(office: Office) -> None:
+    Enrolment.objects.filter(child=office.bai).update(from_day=NOW.date())
+    Child.objects.filter(pk=office.bai.pk).update(enrolment_no=SHI)
+    told = office.take(f"姓名|班级|学籍号\n安小一|三年级3班|{WAN}\n柏小二|三年级3班|{SHI}")
+    assert told == {"moved": 2, "classes": 1}
+    stays = Enrolment.objects.order_by("child__name", "from_day")
+    assert [(e.child.name, e.class_group.name, e.from_day, e.until) for e in stays] == [
+        ("安小一", "三年级2班", TERM_START, NOW.date()),
+        ("安小一", "三年级3班", NOW.date(), None),
+        ("柏小二", "三年级3班", NOW.date(), None),
+    ]
+    assert {e.end_recorded_at for e in stays} == {None, NOW}
+    assert StayRetracted.objects.get(child=office.bai).class_group == office.school.class_group
 
 
 @given(st.text("安柏岑单曾仇任行重长乐朝阳王强重庆都", min_size=1, max_size=4))

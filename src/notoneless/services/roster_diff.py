@@ -51,6 +51,7 @@ class Diff(NamedTuple):
     rows: tuple[RowPlan, ...]
     gone: tuple[Missing, ...]
     problems: tuple[Problem, ...]
+    indexes: Mapping[str, bytes]  # by which each identity number of the roster is found
 
 
 def compare(
@@ -85,7 +86,7 @@ def compare(
         if "姓名" in row.changed and there is not None:
             problems.append(_renamed(roster, pupil, there))
         rows.append(row)
-    return Diff(tuple(rows), tuple(_missing(rows, known, seen, year, whole)), tuple(problems))
+    return Diff(tuple(rows), tuple(_missing(rows, known, seen, year, whole)), tuple(problems), known.indexes)
 
 
 def _plan(known: Known, pupil: RosterPupil, there: Standing | None, school: Place, year: str) -> RowPlan:
@@ -109,7 +110,7 @@ def _changed(known: Known, pupil: RosterPupil, there: Standing) -> Iterator[str]
         yield "姓名"
     if pupil.enrolment_no and pupil.enrolment_no != there.enrolment_no:
         yield "学籍号"
-    if pupil.identity_no and known.index[pupil.identity_no] != there.identity:
+    if pupil.identity_no and known.indexes[pupil.identity_no] != there.identity:
         yield "身份证件号"
     if pupil.sex and not there.sex:
         yield "性别"

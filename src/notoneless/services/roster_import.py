@@ -169,7 +169,7 @@ def _commit_part(person: Person, place: Place, part: Part, whole: bool, at: date
     names = {each.pk: each.name for each in schools.values()}
     classes, made = make_classes(found.rows, names, year)
     hold({*changed_children(found.rows), *(each.child for each in found.gone)})
-    add_new(found.rows, classes, names, at)
+    add_new(found, classes, names, at)
     moved = bring_up_to_date(found.rows, classes, names, at)
     asked = ask_after(found.gone, person, at)
     results = _results(found, names, made)

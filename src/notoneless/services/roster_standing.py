@@ -53,7 +53,7 @@ class Known:
         ids = {school.pk for school in schools.values()}
         classes = _classes(ids) if whole else _classes_named(pupils, schools, alone)
         self.here = [Standing(*_plain(row)) for row in _seated(classes, on).values_list(*_IN_CLASS)]
-        self.index = {p.identity_no: blind_index(p.identity_no) for p in pupils if p.identity_no}
+        self.indexes = {p.identity_no: blind_index(p.identity_no) for p in pupils if p.identity_no}
         self.by_number: dict[str, Standing] = {}
         self.by_index: dict[bytes, Standing] = {}
         self._remember(self.here)
@@ -85,7 +85,7 @@ class Known:
     def _others(self, pupils: Sequence[RosterPupil], on: date) -> list[Standing]:
         """Children with one of the roster's numbers who have not been found yet."""
         numbers = [p.enrolment_no for p in pupils if p.enrolment_no and p.enrolment_no not in self.by_number]
-        indexes = [index for index in self.index.values() if index not in self.by_index]
+        indexes = [index for index in self.indexes.values() if index not in self.by_index]
         children = {
             row[0]: row
             for column, values in (("enrolment_no", numbers), ("identity_index", indexes))
@@ -104,7 +104,7 @@ class Known:
         """
         if pupil.enrolment_no and pupil.enrolment_no in self.by_number:
             return self.by_number[pupil.enrolment_no]
-        if pupil.identity_no and (same := self.by_index.get(self.index[pupil.identity_no])):
+        if pupil.identity_no and (same := self.by_index.get(self.indexes[pupil.identity_no])):
             return same
         named = self.by_name.get((school, pupil.class_name, pupil.name)) or self.by_name.get(
             (school, "", pupil.name), []

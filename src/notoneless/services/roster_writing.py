@@ -30,9 +30,9 @@ from notoneless.records.models import (
     Person,
 )
 from notoneless.records.models.people import SEALED
-from notoneless.records.secrets import blind_index, seal
+from notoneless.records.secrets import seal
 from notoneless.services.on_roll import retract
-from notoneless.services.roster_diff import BACK, ELSEWHERE, GRADES, MOVED, NEW, Missing, RowPlan
+from notoneless.services.roster_diff import BACK, ELSEWHERE, GRADES, MOVED, NEW, Diff, Missing, RowPlan
 
 _CHILD = (
     "id",
@@ -70,11 +70,11 @@ def make_classes(
     return classes | made_here, Counter(school for school, _ in made_here)
 
 
-def add_new(rows: Iterable[RowPlan], classes: Classes, names: Mapping[int, str], at: datetime) -> None:
+def add_new(found: Diff, classes: Classes, names: Mapping[int, str], at: datetime) -> None:
     """Children we have not had, with guardians, classes and, where it is known, whose roll they are on."""
     since = _first_day(at.date())
-    new = [(uuid4(), row) for row in rows if row.what == NEW]
-    insert(Child, _CHILD, (_child(child, row.pupil) for child, row in new))
+    new = [(uuid4(), row) for row in found.rows if row.what == NEW]
+    insert(Child, _CHILD, (_child(child, row.pupil, found.indexes) for child, row in new))
     named = ((child, row.pupil) for child, row in new if row.pupil.guardian_name)
     insert(Guardian, _GUARDIAN, ((c, p.guardian_name, "", p.guardian_phone) for c, p in named))
     seats = ((c, classes[row.school, row.pupil.class_name].pk, since, None, "", at) for c, row in new)
@@ -118,7 +118,7 @@ def ask_after(gone: Iterable[Missing], by: Person, at: datetime) -> list[UUID]:
 # Rows.
 
 
-def _child(child: UUID, pupil: RosterPupil) -> tuple[Any, ...]:
+def _child(child: UUID, pupil: RosterPupil, indexes: Mapping[str, bytes]) -> tuple[Any, ...]:
     number = pupil.identity_no
     return (
         child,
@@ -127,7 +127,7 @@ def _child(child: UUID, pupil: RosterPupil) -> tuple[Any, ...]:
         pupil.sex.value if pupil.sex else "",
         pupil.birth_on,
         seal(number, **SEALED, row=child) if number else None,
-        blind_index(number) if number else None,
+        indexes[number] if number else None,
         pupil.enrolment_no or None,
         (pupil.household or HouseholdRegister.UNKNOWN).value,
     )
@@ -192,9 +192,15 @@ def _first_day(on: date) -> date:
 
 def sound_of(name: str) -> str:
     """The name in pinyin without tones; read as a whole where it holds a phrase that reads otherwise."""
-    if any(name[i:j] in phrases_dict for i in range(len(name)) for j in range(i + 2, len(name) + 1)):
-        return "".join(lazy_pinyin(name))
-    return "".join([_reading(each) for each in name])
+    return "".join(lazy_pinyin(name)) if _has_phrase(name) else "".join(map(_reading, name))
+
+
+def _has_phrase(name: str) -> bool:
+    for start in range(len(name) - 1):
+        for end in range(start + 2, len(name) + 1):
+            if name[start:end] in phrases_dict:
+                return True
+    return False
 
 
 @lru_cache(maxsize=8192)
