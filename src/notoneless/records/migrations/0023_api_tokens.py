@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0022_same_child'),
+        ('records', '0001_whole'),
     ]
 
     operations = [
