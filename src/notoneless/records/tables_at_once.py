@@ -1,4 +1,4 @@
-"""The first migration makes all tables in one step; Django alone renders every model anew for each of them."""
+"""The first migration makes all tables in one step; Django alone renders every model anew for each one."""
 
 from __future__ import annotations
 
