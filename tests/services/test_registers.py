@@ -13,7 +13,13 @@ from notoneless.core.terms import KeyGroup, Post
 from notoneless.exchange.lists_out import ListFile, csv_file, guarded, word_file
 from notoneless.records.models import Guardian, InKeyGroup, JournalEntry, OnRoll, Person, PostHeld
 from notoneless.services.refusals import Refusal
-from notoneless.services.registers import REGISTERS, export_register, open_register, registers_for
+from notoneless.services.registers import (
+    REGISTERS,
+    export_register,
+    open_register,
+    print_register,
+    registers_for,
+)
 
 pytestmark = pytest.mark.django_db
 ON = day("09-10")
@@ -108,6 +114,22 @@ def test_what_is_taken_out_is_counted_marked_and_in_the_journal(school: School, 
     entry = JournalEntry.objects.get(act="EXPORT")
     assert (entry.by, entry.body["register"], entry.body["rows"]) == (officer, "contacts", 2)
     assert "安祖母" not in str(entry.body)
+
+
+def test_what_is_printed_is_counted_marked_and_in_the_journal_too(school: School, officer: Person) -> None:
+    printed = print_register(by=officer, register=REGISTERS["attending"], place=school.place, at=NOW)
+    assert (len(printed.rows), dict(printed.marks)["人数"]) == (2, "2")
+    assert "身份证件号" not in printed.head
+    body = JournalEntry.objects.get(act="EXPORT").body
+    assert (body["form"], body["rows"]) == ("print", 2)
+
+
+def test_the_key_groups_stand_in_one_register_as_far_as_they_may_be_seen(school: School) -> None:
+    for child, group in zip(school.pupils, (KeyGroup.ORPHAN, KeyGroup.DISABLED), strict=False):
+        InKeyGroup.objects.create(child=child, group=group, from_day=ON, recorded_at=NOW)
+    opened = open_register(school.bureau, REGISTERS["key-groups"], school.place, ON)
+    assert [child.name for child in opened.children] == [school.pupils[0].name]
+    assert "低保，孤儿" in opened.table(ON, "zh", list(opened.children))[0]
 
 
 @pytest.mark.parametrize("name", REGISTERS)

@@ -65,7 +65,8 @@ class Two:
             yield self.sender, f"/child/{self.child.pk}/enrolment/{path}"
         for name in ("attending", "guests"):
             yield self.sender, f"/in/{self.old.place.pk}/register/{name}/"
-        yield self.sender, f"/in/{self.old.place.pk}/register/attending/csv/"
+        for form in ("csv", "print"):
+            yield self.sender, f"/in/{self.old.place.pk}/register/attending/{form}/"
         yield self.sender, "/registers/"
         yield self.sender, "/changes/"
         yield self.sender, f"/change/{change.pk}/"

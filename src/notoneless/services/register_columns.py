@@ -129,4 +129,5 @@ PHONES = Column(
 VILLAGE = Column("现住", "Lives in", Fields.CONTACT, lambda line, _: line.village)
 HARDSHIP = Column("困难类别", "Hardship", Fields.HARDSHIP, lambda line, lang: _joined(line.groups, lang))
 STUDY = Column("类别", "Kind", Fields.NOTES, lambda line, lang: _joined(line.groups, lang))
+GROUPS = Column("重点对象", "Key groups", _B, lambda line, lang: _joined(line.groups, lang))
 IDENTITY = Column("身份证件号", "Identity number", Fields.IDENTITY, lambda line, _: line.child.identity_no())

@@ -33,7 +33,9 @@ from notoneless.services.transactions import one_act
 
 Schools = QuerySet[Place]
 Filter = Callable[[Schools, date, frozenset[Fields]], QuerySet[Child]]
+Marks = tuple[tuple[str, str], ...]
 FORMATS = {"csv": csv_file, "docx": word_file}
+PRINT = "print"
 
 
 class Register(NamedTuple):
@@ -140,6 +142,7 @@ _WHO = (c.NAME, c.SEX, c.BIRTH, c.NUMBER)
 _WHERE = (*_WHO, c.SCHOOL, c.CLASS)
 _REACH = (c.GUARDIANS, c.PHONES, c.VILLAGE)
 _ROUTE = (*_WHERE, c.ROUTE, c.APPROVED, *_REACH)
+_IN_GROUPS = frozenset({Fields.HARDSHIP})  # most groups; the others are left out for whoever lacks them
 _POOR = (KeyGroup.HARDSHIP, KeyGroup.POVERTY_RELIEVED, KeyGroup.LOW_INCOME, KeyGroup.ORPHAN)
 
 REGISTERS: dict[str, Register] = {
@@ -198,6 +201,14 @@ REGISTERS: dict[str, Register] = {
             (*_WHERE, c.STUDY, *_REACH),
             frozenset({Fields.NOTES}),
         ),
+        Register(
+            "key-groups",
+            "重点对象花名册",
+            "Children looked after with particular care",
+            _in_groups(*KeyGroup),
+            (*_WHERE, c.GROUPS, c.STAGE, *_REACH),
+            _IN_GROUPS,
+        ),
         Register("deferred", "延缓入学台账", "Deferred entry", _on_route(RouteKind.DEFERRED_ENTRY), _ROUTE),
     )
 }
@@ -248,6 +259,14 @@ def open_register(
     return Opened(register, place, ordered, columns, shown)
 
 
+class Printed(NamedTuple):
+    """A register as it goes onto paper: how it is marked, its headings and all its lines."""
+
+    marks: Marks
+    head: tuple[str, ...]
+    rows: list[list[str]]
+
+
 class Exported(NamedTuple):
     """A register as a file."""
 
@@ -271,7 +290,22 @@ def export_register(
 
     The journal keeps who took what, whole identity numbers apart. Raises Refusal.
     """
-    person = the_person(by)
+    taken = _taken_out(the_person(by), register, place, form, at, language, identity)
+    content = FORMATS[form](ListFile(register.title(language), taken.marks, taken.head, taken.rows))
+    return Exported(f"{register.zh}-{at:%Y%m%d}.{form}", content, len(taken.rows))
+
+
+@one_act
+def print_register(
+    *, by: Person | int, register: Register, place: Place, at: datetime, language: str = "zh"
+) -> Printed:
+    """The whole register for paper, marked and journalled like a file. Raises Refusal."""
+    return _taken_out(the_person(by), register, place, PRINT, at, language, identity=False)
+
+
+def _taken_out(
+    person: Person, register: Register, place: Place, form: str, at: datetime, language: str, identity: bool
+) -> Printed:
     require(person, Thing.REGISTER, Verb.EXPORT, place, at.date())
     opened = open_register(person, register, place, at.date(), Verb.EXPORT, identity=identity)
     rows = opened.table(at.date(), language, list(opened.children))
@@ -282,8 +316,6 @@ def export_register(
         ("人数", str(len(rows))),
         ("用途", "仅限控辍保学工作使用，不得公开"),
     )
-    head = tuple(column.heading(language) for column in opened.columns)
-    content = FORMATS[form](ListFile(register.title(language), marks, head, rows))
     body = {
         "register": register.id,
         "form": form,
@@ -293,4 +325,4 @@ def export_register(
     JournalEntry.objects.create(
         at=at, by=person, act="EXPORT", subject_kind="place", subject_id=str(place.pk), body=body
     )
-    return Exported(f"{register.zh}-{at:%Y%m%d}.{form}", content, len(rows))
+    return Printed(marks, tuple(column.heading(language) for column in opened.columns), rows)

@@ -18,11 +18,13 @@ from notoneless.services.permissions import refusal
 from notoneless.services.refusals import Refusal
 from notoneless.services.registers import (
     FORMATS,
+    PRINT,
     REGISTERS,
     Opened,
     Register,
     export_register,
     open_register,
+    print_register,
     registers_for,
 )
 from notoneless.web.moment import now
@@ -88,16 +90,22 @@ def export(request: HttpRequest, person: Person, place_id: int, name: str, form:
     """The register as a file; asked once more first, for a file is guarded by nobody."""
     at, language = now(), get_language() or "zh"
     found, place = _register(name), _place(person, place_id, at, Verb.EXPORT)
-    if form not in FORMATS:
+    if form not in (*FORMATS, PRINT):
         raise Http404
     opened = _open(person, found, place, at, Verb.EXPORT)
     if request.method == "GET":
         count, title = opened.children.count(), found.title(language)
         template = "enrolment/export"
-        asks = any(
+        asks = form != PRINT and any(
             column.fields is Fields.IDENTITY and Fields.IDENTITY in opened.shown for column in found.columns
         )
-        return page(request, person, template, at, opened=opened, title=title, count=count, asks=asks)
+        return page(
+            request, person, template, at, opened=opened, title=title, count=count, asks=asks, form=form
+        )
+    if form == PRINT:
+        printed = print_register(by=person, register=found, place=place, at=at, language=language)
+        title = found.title(language)
+        return page(request, person, "enrolment/print", at, opened=opened, title=title, printed=printed)
     whole = "identity" in request.POST
     given = export_register(
         by=person, register=found, place=place, form=form, at=at, language=language, identity=whole
