@@ -223,7 +223,7 @@ def test_an_answered_tip_says_so_and_nothing_more_to_the_public(school: School, 
 def test_a_poster_leads_to_the_page_for_tips_in_both_languages(school: School, clock: Clock) -> None:
     page = text(anybody().get("/public/poster/"))
     assert 'src="data:image/svg+xml' in page
-    assert all(words in page for words in ("http://testserver/public/", "Tell us", "请告诉我们"))
+    assert all(words in page for words in (f"{settings.BASE_URL}/public/", "Tell us", "请告诉我们"))
 
 
 # A guardian's link.

@@ -16,6 +16,7 @@ from notoneless.records.models import CoverageGap, Place
 from notoneless.records.packs import places_on
 from notoneless.services.counting_asked import Line
 from notoneless.services.reviewing import LastReview, last_review
+from notoneless.services.schools_today import Morning, schools_today
 from notoneless.web.read.holds import holds
 from notoneless.web.read.key_groups import Coverage, coverage
 from notoneless.web.read.rows import (
@@ -28,7 +29,6 @@ from notoneless.web.read.rows import (
     rows_of,
     turned_since,
 )
-from notoneless.web.read.schools_today import Morning, schools_today
 from notoneless.web.read.seasons import Season, turned_by_week
 
 

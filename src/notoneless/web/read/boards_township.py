@@ -13,10 +13,10 @@ from notoneless.core.terms import Act, PlaceKind, Post, Stage
 from notoneless.records.models import LIVE, Obligation, Place, PostHeld, Residence
 from notoneless.records.scopes import during, live
 from notoneless.services.counting_asked import Line
+from notoneless.services.schools_today import Morning, schools_today
 from notoneless.web.read.boards_county import OverdueBy, open_gaps, overdue_by_post
 from notoneless.web.read.holds import holds
-from notoneless.web.read.rows import in_cases, path_of, rows_of
-from notoneless.web.read.schools_today import Morning, schools_today
+from notoneless.web.read.rows import first_of, in_cases, path_of, rows_of
 
 NOTICES_SHOWN = 20
 
@@ -42,7 +42,8 @@ class TownshipBoard(NamedTuple):
     villages: tuple[Village, ...]  # most cases first; those without any are left out
     quiet: int  # villages without a case
     overdue: tuple[OverdueBy, ...]
-    notices: tuple[Obligation, ...]
+    notices: tuple[Obligation, ...]  # the most pressing
+    notices_owed: int  # how many there are in all
     gaps: int
     holds: tuple[Held[Line], ...]
 
@@ -59,7 +60,7 @@ def township_board(place: Place, *, as_of: datetime) -> TownshipBoard:
         tuple(each for each in villages if each.cases),
         sum(1 for each in villages if not each.cases),
         overdue_by_post(place, as_of),
-        tuple(notices.order_by("due_at", "key")[:NOTICES_SHOWN]),
+        *first_of(notices.order_by("due_at", "key"), NOTICES_SHOWN),
         open_gaps(place),
         holds(place, as_of=as_of),
     )

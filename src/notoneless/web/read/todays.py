@@ -7,17 +7,15 @@ from typing import NamedTuple
 
 from django.db.models import F, Q
 
-from notoneless.core.terms import Act, Post
+from notoneless.core.terms import Act
 from notoneless.records.constants import of_classes
 from notoneless.records.models import LIVE, ClassGroup, LeaveGranted, Obligation, Person, RollCall
 from notoneless.records.scopes import visible_obligations
 from notoneless.services.escalation import STEPS
-from notoneless.services.permissions import CLASS_POSTS, PLACE_POSTS, TAKES_ROLL_CALLS, Held, held_by
+from notoneless.services.own_duties import of_posts
+from notoneless.services.permissions import TAKES_ROLL_CALLS, Held, held_by
 from notoneless.web.read.duties import Duty, left_to, with_holders
 from notoneless.web.read.quotas import Measured, quotas_of
-
-# Posts that nobody is appointed to: whoever looks after the class answers for them.
-OF_THE_CLASS = (Post.CLASS_TEACHER, Post.ROLL_CALL_TAKER, Post.VISITING_TEACHER, Post.ASSIGNED_TEACHER)
 
 
 class ClassToday(NamedTuple):
@@ -50,7 +48,7 @@ def today(person: Person, *, as_of: datetime) -> Today:
     visible = visible_obligations(person, as_of.date()).filter(state__in=LIVE)
     owed = visible.select_related("child", "class_group", "place")
     soonest = owed.order_by(F("due_at").asc(nulls_last=True), "key")
-    live = list(soonest.filter(_mine(held)))
+    live = list(soonest.filter(of_posts(held)))
     dated = [o for o in live if o.of_the_date]
     vacant = [o for o in left_to(held, as_of) if o not in dated]
     shown = [o.pk for o in (*live, *vacant)]
@@ -70,17 +68,6 @@ def _is_not_shown_above(owed: Obligation, mine: list[int]) -> bool:
 
 def _soonest(owed: Obligation) -> tuple[bool, float, str]:
     return (owed.due_at is None, owed.due_at.timestamp() if owed.due_at else 0.0, str(owed.key))
-
-
-def _mine(held: list[Held]) -> Q:
-    found = Q(pk__in=[])
-    for each in held:
-        if each.class_group and each.post in CLASS_POSTS:
-            who = OF_THE_CLASS if each.post == Post.CLASS_TEACHER else (each.post,)
-            found |= Q(class_group=each.class_group, who__in=who)
-        elif each.path and each.post in PLACE_POSTS:
-            found |= Q(place__path__startswith=each.path, who=each.post)
-    return found
 
 
 def _told(held: list[Held]) -> Q:
@@ -133,14 +120,3 @@ def _ending(held: list[Held], day: date) -> list[LeaveGranted]:
     ).select_related("child")
     gone = LeaveGranted.objects.filter(supersedes__in=granted).values_list("supersedes_id", flat=True)
     return [leave for leave in granted if leave.pk not in set(gone)]
-
-
-def answers_for(held: list[Held], obligation: Obligation) -> bool:
-    """Whether one of these posts owes the obligation."""
-    for each in held:
-        if each.class_group == obligation.class_group_id and each.post in CLASS_POSTS:
-            if obligation.who in (OF_THE_CLASS if each.post == Post.CLASS_TEACHER else (each.post,)):
-                return True
-        elif each.path and each.post == obligation.who:
-            return True  # whoever sees the child through a place holds the post for that place
-    return False

@@ -24,6 +24,7 @@ from notoneless.records.models import Case, Obligation, Person
 from notoneless.records.scopes import fields_through, reach_to, verbs_through
 from notoneless.services.key_groups import groups_shown
 from notoneless.services.on_roll import quadrant_of, standings
+from notoneless.services.own_duties import answers_for
 from notoneless.services.permissions import Held, held_by
 from notoneless.services.residence import home_of, house_of
 from notoneless.services.same_child import same_of
@@ -34,7 +35,6 @@ from notoneless.web.page import page
 from notoneless.web.read.children import ChildFile, Clocks, child_file
 from notoneless.web.read.reasons import Reason, reason
 from notoneless.web.read.support import on_file
-from notoneless.web.read.todays import answers_for
 from notoneless.web.signed_in import signed_in
 from notoneless.web.templatetags.words import fact_lines, owed, pack_and_rule
 from notoneless.web.timeline import timeline

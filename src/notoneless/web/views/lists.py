@@ -18,11 +18,13 @@ from notoneless.core.terms import KeyGroup, Post, Stage
 from notoneless.records.access import GROUP_FIELDS, Thing
 from notoneless.records.models import Person, Place
 from notoneless.services.reviewing import last_review
+from notoneless.services.schools_today import schools_today
 from notoneless.web.codes import term
 from notoneless.web.figures import said
 from notoneless.web.moment import now
 from notoneless.web.page import page
 from notoneless.web.place_here import the_place
+from notoneless.web.read.boards import OF_THE_DATE
 from notoneless.web.read.case_reasons import KEPT, by_reason, with_reason
 from notoneless.web.read.holds import holds
 from notoneless.web.read.key_groups import fields_at
@@ -50,12 +52,13 @@ from notoneless.web.read.rows import (
     turned_within,
     with_helper,
 )
-from notoneless.web.read.schools_today import schools_today
 from notoneless.web.signed_in import signed_in
 from notoneless.web.views.today import no_school
 from notoneless.web.words import date_words
 
 T = TypeVar("T")
+# What dates brought is a school's routine; all else is about children and roll calls.
+_OVERDUE_ABOUT = {"children": ~OF_THE_DATE, "dates": OF_THE_DATE}
 ONE_DAY = timedelta(days=1)
 
 
@@ -174,6 +177,9 @@ def overdue_steps(request: HttpRequest, person: Person, place_id: int) -> HttpRe
     who: Post | None = _given(lambda code: term(Post, code), asked.get("who", "")) if "who" in asked else None
     if who is not None:
         rows = rows.filter(who=who)
+    about = _given(_OVERDUE_ABOUT.__getitem__, asked["about"]) if "about" in asked else None
+    if about is not None:
+        rows = rows.filter(about)
     return page(
         request,
         person,
@@ -181,6 +187,7 @@ def overdue_steps(request: HttpRequest, person: Person, place_id: int) -> HttpRe
         at,
         place=place,
         who=who,
+        about=asked.get("about", ""),
         part=_page(page_of_obligations, rows, asked),
         query=_query(asked),
     )
@@ -270,7 +277,7 @@ def _given(read: Callable[[str], T], text: str) -> T:
     """What an address gives, read; an address that makes no sense is not there."""
     try:
         return read(text)
-    except ValueError:
+    except (KeyError, ValueError):
         raise Http404 from None
 
 

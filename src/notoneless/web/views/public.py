@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import segno
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -108,7 +109,7 @@ def tip_status(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET"])
 def tip_poster(request: HttpRequest) -> HttpResponse:
     """A sheet for the wall of a village: where to tell, in both languages, with its code to scan."""
-    url = request.build_absolute_uri(reverse("web:tip"))
+    url = f"{settings.BASE_URL}{reverse('web:tip')}"
     code = segno.make(url, error="q").svg_data_uri(scale=10, border=4)
     return public_page(request, "tip_poster", now(), url=url, code=code)
 

@@ -18,13 +18,13 @@ from notoneless.records.access import Fields, Thing
 from notoneless.records.constants import of_classes
 from notoneless.records.models import ClassGroup, Person, RollCall
 from notoneless.records.scopes import class_for, fields_in
+from notoneless.services.class_registers import Line, Register, called, class_register, obligations_of
 from notoneless.services.receipts import roll_call_of
 from notoneless.services.refusals import Refusal
 from notoneless.services.taking import MarkGiven, refuse_wrong_session, take
 from notoneless.web.form_key import form_key
 from notoneless.web.moment import now
 from notoneless.web.page import page
-from notoneless.web.read.registers import Line, Register, called, class_register, obligations_of
 from notoneless.web.refused import sentence
 from notoneless.web.roll_call_form import BadForm, RollCallForm, read_roll_call
 from notoneless.web.session import usable

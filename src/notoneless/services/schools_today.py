@@ -12,7 +12,6 @@ from notoneless.records.calendars import county_calendar
 from notoneless.records.models import ClosureDeclared, Enrolment, Place, RollCall
 from notoneless.records.packs import places_on
 from notoneless.records.scopes import during
-from notoneless.web.read.rows import path_of
 
 
 class SchoolToday(NamedTuple):
@@ -76,7 +75,9 @@ def schools_today(place: Place, *, as_of: datetime) -> Morning:
 def _schools(place: Place, day: date, as_of: datetime) -> tuple[SchoolToday, ...]:
     sizes = _sizes(place, day)
     called: dict[int, int] = dict(
-        RollCall.objects.filter(day=day, standing=True, class_group__school__path__startswith=path_of(place))
+        RollCall.objects.filter(
+            day=day, standing=True, class_group__school__path__startswith=place.path or "?"
+        )
         .values_list("class_group__school")
         .annotate(Count("class_group", distinct=True))
     )
@@ -84,7 +85,7 @@ def _schools(place: Place, day: date, as_of: datetime) -> tuple[SchoolToday, ...
     rows = Place.objects.filter(pk__in=sizes).order_by("path")
     return tuple(
         SchoolToday(
-            each.pk, each.name, path_of(each), *_of(each.pk, sizes, called), _why(path_of(each), closed)
+            each.pk, each.name, each.path or "?", *_of(each.pk, sizes, called), _why(each.path or "?", closed)
         )
         for each in rows
     )
@@ -92,7 +93,7 @@ def _schools(place: Place, day: date, as_of: datetime) -> tuple[SchoolToday, ...
 
 def _sizes(place: Place, day: date) -> dict[int, tuple[int, int]]:
     """Classes with pupils and pupils of each school."""
-    there = Enrolment.objects.filter(during(day), class_group__school__path__startswith=path_of(place))
+    there = Enrolment.objects.filter(during(day), class_group__school__path__startswith=place.path or "?")
     counted = there.values_list("class_group__school", "class_group").annotate(Count("pk"))
     sizes: dict[int, tuple[int, int]] = {}
     for school, _class, pupils in counted:
