@@ -17,7 +17,7 @@ from notoneless.services.deriving import Changes
 from notoneless.services.finding import the_person
 from notoneless.services.posts import stand_for
 from notoneless.services.refusals import Refusal
-from notoneless.services.sent_once import key_used
+from notoneless.services.sent_once import id_of, key_used
 from notoneless.services.telling import queue
 from notoneless.services.took_part import TookPart, checked, posts_around
 from notoneless.services.transactions import one_act
@@ -43,13 +43,20 @@ def state_reasons(
     note: str = "",
     private: bool = False,
     at: datetime,
+    key: str | None = None,
 ) -> ReasonStated:
-    """State why the child stays away, the chief reason first; the last statement stands. Raises Refusal.
+    """State why the child stays away, the chief reason first; the last statement stands.
 
-    That the school itself sent the child away is told to the county's supervision office.
+    That the school itself sent the child away is told to the county's supervision office. The same `key`
+    again gives the first. Raises Refusal.
     """
-    person, found = the_person(by), the_case(case)
+    person, found, number = the_person(by), the_case(case), id_of(key)
     posts_for(person, found, Verb.CHANGE, at.date())
+    hold([found.child_id])
+    if (first := ReasonStated.objects.filter(pk=number).first()) is not None:
+        if first.case_id != found.pk:
+            raise key_used()
+        return first
     refuse_settled(found)
     if not reasons:
         raise Refusal(
@@ -57,7 +64,7 @@ def state_reasons(
         )
     codes = [reason.value for reason in dict.fromkeys(reasons)]
     stated = ReasonStated.objects.create(
-        case=found, reasons=codes, note=note.strip(), private=private, by=person, at=at
+        pk=number, case=found, reasons=codes, note=note.strip(), private=private, by=person, at=at
     )
     _journal("STATE_REASONS", found, person, at, {"statement": str(stated.pk), "reasons": len(codes)})
     if CaseReason.SENT_AWAY in reasons:

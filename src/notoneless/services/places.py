@@ -65,7 +65,7 @@ def add_place(
 def change_place(
     *, by: Person | int, place: Place, name: str, code: str = "", grade: int | None = None, at: datetime
 ) -> Place:
-    """Write another name, and code or grade where one is given. Raises Refusal."""
+    """Write another name, and code or grade where one is given; as it is changes nothing. Raises Refusal."""
     who = the_person(by)
     require(who, Thing.PLACE, Verb.CHANGE, place, at.date())
     changed = Place.objects.select_for_update().get(pk=place.pk)
@@ -75,6 +75,8 @@ def change_place(
         changed.code = _free_code(code)
     if changed.kind is PlaceKind.GRADE and grade is not None:
         changed.grade = _grade(grade)
+    if was == {"was": changed.name, "code": changed.code, "grade": changed.grade}:
+        return changed
     changed.save(update_fields=["name", "code", "grade"])
     _journal("RENAME_PLACE", who, "place", place.pk, at, {**was})
     return changed
@@ -133,16 +135,22 @@ def change_class(
             f"{class_group.school.name}本学年已有{name}；请换一个名称。",
             f"{class_group.school.name} has a class {name} this year; choose another name.",
         )
-    was = {
+    was = _as_it_is(class_group)
+    class_group.name, class_group.grade = name, _grade(grade)
+    class_group.teaching_point = teaching_point
+    if was == _as_it_is(class_group):
+        return class_group
+    class_group.save(update_fields=["name", "grade", "teaching_point"])
+    _journal("RENAME_CLASS", who, "class_group", class_group.pk, at, was)
+    return class_group
+
+
+def _as_it_is(class_group: ClassGroup) -> dict[str, object]:
+    return {
         "was": class_group.name,
         "grade": class_group.grade,
         "teaching_point": class_group.teaching_point_id,
     }
-    class_group.name, class_group.grade = name, _grade(grade)
-    class_group.teaching_point = teaching_point
-    class_group.save(update_fields=["name", "grade", "teaching_point"])
-    _journal("RENAME_CLASS", who, "class_group", class_group.pk, at, {**was})
-    return class_group
 
 
 def refuse_closed(place: Place | None, on: date) -> None:

@@ -28,12 +28,15 @@ class LastReview(NamedTuple):
 def mark_reviewed(*, by: Person | int, place: Place, seen_at: datetime, at: datetime) -> None:
     """Note in the journal that the board was looked at as it stood at `seen_at`.
 
-    What was learned after that moment is new for the next review, however late the button is pressed. Raises
-    Refusal.
+    What was learned after that moment is new for the next review, however late the button is pressed; a page
+    older than the last review takes nothing back. Raises Refusal.
     """
     person = the_person(by)
     require(person, Thing.COUNTY_BOARD, Verb.REVIEW, place, at.date())
     refuse_future(seen_at, at, "看板的时刻", "The board's moment")
+    last = last_review(place)
+    if last is not None and last.seen_at >= seen_at:
+        return
     body: dict[str, object] = {"seen_at": seen_at.isoformat()}
     keep(Changes(), at=at, entry=Entry(REVIEWED, "place", str(place.pk), body, person))
 

@@ -15,6 +15,7 @@ from notoneless.services.finding import the_child, the_person
 from notoneless.services.on_roll import join_class, join_roll, leave_class, live_routes
 from notoneless.services.permissions import require
 from notoneless.services.refusals import Refusal
+from notoneless.services.sent_once import id_of, key_used
 from notoneless.services.transactions import one_act
 
 # Who is taught elsewhere sits in no class, so that no roll call asks for the child.
@@ -35,16 +36,24 @@ def approve_route(
     until: date | None = None,
     paper: str = "",
     note: str = "",
+    key: str | None = None,
 ) -> SpecialRoute:
     """Enter a route that an authority approved; `school` answers for the child meanwhile. Raises Refusal.
 
-    It takes the place of the one that holds now, if there is one. Deferred entry names its last day.
+    It takes the place of the one that holds now, if there is one. Deferred entry names its last day. The same
+    `key` again gives the first.
     """
     person, pupil = the_person(by), the_child(child)
     post = require(person, Thing.CHANGE, Verb.ASK, school, at.date())
     _refuse_unapproved(kind, approved_by, from_day, until)
     hold([pupil.pk])
+    number = id_of(key)
+    if (first := SpecialRoute.objects.filter(pk=number).first()) is not None:
+        if first.child_id != pupil.pk:
+            raise key_used()
+        return first
     route = SpecialRoute.objects.create(
+        pk=number,
         child=pupil,
         kind=kind,
         school=school,

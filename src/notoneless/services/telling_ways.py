@@ -58,7 +58,7 @@ def keep_way(
     language: str = "zh",
     confirmed: bool = False,
 ) -> ContactWay:
-    """Keep a way to reach `person`; the one kept before for this channel ends. Raises Refusal.
+    """Keep a way to reach `person`; another one kept before for this channel ends. Raises Refusal.
 
     `confirmed`: the person answered a message sent there, or the office dialled it; nothing is sent before.
     """
@@ -68,6 +68,8 @@ def keep_way(
         )
     if language not in LANGUAGES:
         raise Refusal("BAD_LANGUAGE", "语言请选中文或英文。", "Choose Chinese or English.")
+    if (same := _same(person, channel, address.strip(), rank, language)) is not None:
+        return same
     end_way(by=by, person=person, channel=channel, at=at)
     way = ContactWay(person=person, channel=channel, rank=rank, language=language, recorded_at=at)
     way.keep_address(address)
@@ -75,6 +77,14 @@ def keep_way(
     way.save()
     _journal("KEEP_CONTACT_WAY", way, by, at)
     return way
+
+
+def _same(person: Person, channel: Channel, address: str, rank: int, language: str) -> ContactWay | None:
+    """The way that is kept already and just like this: the form was sent twice."""
+    rows = ContactWay.objects.filter(
+        person=person, channel=channel, rank=rank, language=language, ended_at=None
+    ).exclude(confirmed_at=None)
+    return next((row for row in rows if (way := _opened(row)) and way.address == address), None)
 
 
 @one_act

@@ -82,7 +82,7 @@ def reasons(request: HttpRequest, person: Person, number: str) -> HttpResponse:
     shown_ = FormPage(_("原因认定"), _("记下原因"), _("原因已记下。"), _back(found), found.number, lead)
 
     def act(given: dict[str, Any]) -> object:
-        more = {"note": given["note"], "private": given["private"]}
+        more = {"note": given["note"], "private": given["private"], "key": given_key(request)}
         return state_reasons(by=person, case=found, reasons=form.reasons(), at=at, **more)
 
     return ask(request, person, shown_, form, act, at)

@@ -224,7 +224,7 @@ def route(request: HttpRequest, person: Person, child_id: UUID) -> HttpResponse:
     def act(given: dict[str, Any]) -> object:
         assert school is not None  # `_to_act_on` found one
         given["kind"] = term(RouteKind, given["kind"])
-        return approve_route(by=person, child=child, school=school, at=at, **given)
+        return approve_route(by=person, child=child, school=school, at=at, key=given_key(request), **given)
 
     lead = _("送教上门、专门学校、特殊教育学校的学生不在班里点名；延缓入学到期要办入学。")
     shown = FormPage(_("登记特殊安置"), _("登记"), _("已登记。"), enrolment_of(child), child.name, lead)
