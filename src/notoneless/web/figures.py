@@ -22,7 +22,8 @@ from notoneless.web.read.boards_county import OverdueBy, Part
 from notoneless.web.read.boards_township import Village
 from notoneless.web.read.key_groups import Coverage
 from notoneless.web.read.rows import GRAVE_STAGES, OPEN_STAGES
-from notoneless.web.read.seasons import Season
+from notoneless.web.read.seasons import Season, shade
+from notoneless.web.words import term_words
 
 
 def link(name: str, place: Place | int, **query: object) -> str:
@@ -160,11 +161,12 @@ def group_row(place: Place, each: Coverage) -> dict[str, Any]:
 def heat(place: Place, found: Season, what: str, weeks: int | None = None) -> dict[str, Any]:
     """A grid of week and grade; each cell opens its children."""
     names = {"turned": _("新增疑似辍学和辍学"), "absent": _("旷课的学生")}
+    most = found.most
     address = {"turned": "list_cases", "absent": "list_absent"}[what]
     return {
         "what": what,
         "title": names[what],
-        "term": found.term,
+        "term": term_words(found.term),
         "grades": found.grades,
         "weeks": [
             {
@@ -173,7 +175,7 @@ def heat(place: Place, found: Season, what: str, weeks: int | None = None) -> di
                 "cells": [
                     {
                         "children": cell.children,
-                        "shade": cell.shade,
+                        "shade": shade(cell.children, most),
                         "grade": cell.grade,
                         "url": link(address, place, week=monday.isoformat(), grade=cell.grade),
                     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -12,6 +13,7 @@ from notoneless.core.facts import CHINA_TIME
 from notoneless.core.policy.pack import CountOf, Period, Quota
 from notoneless.core.policy.quota import Progress
 
+Say = Callable[[str], str]
 MINUTE = timedelta(minutes=1)
 # Looked up when one is said, not all of them for each of a page's hundred moments.
 WEEKDAYS = (
@@ -24,6 +26,15 @@ WEEKDAYS = (
     gettext_lazy("周日"),
 )
 NEAR = {0: gettext_lazy("今天"), 1: gettext_lazy("明天"), -1: gettext_lazy("昨天")}
+
+
+def term_words(name: str) -> str:
+    """A term as the reader's language calls it; a name that a county made up stays as it is."""
+    if name.endswith("学年秋季学期"):
+        return _("%(years)s学年秋季学期") % {"years": name.removesuffix("学年秋季学期")}
+    if name.endswith("学年春季学期"):
+        return _("%(years)s学年春季学期") % {"years": name.removesuffix("学年春季学期")}
+    return name
 
 
 def weekday_words(day: date) -> str:
@@ -81,25 +92,28 @@ def quota_words(quota: Quota, progress: Progress) -> str:
     return _("%(line)s（至 %(day)s）") % {"line": line, "day": short_date_words(progress.due.at.date())}
 
 
-def moment_words(at: datetime, now: datetime) -> str:
+# Each of these may be given the words of a page, looked up once for all its lines.
+
+
+def moment_words(at: datetime, now: datetime, _: Say = _) -> str:
     """The moment, the day in words where it is near: 今天 09:05."""
     at = at.astimezone(CHINA_TIME)
     return _("%(day)s %(time)s") % {"day": day_words(at.date(), now.date()), "time": f"{at:%H:%M}"}
 
 
-def due_words(due_at: datetime, now: datetime) -> str:
+def due_words(due_at: datetime, now: datetime, _: Say = _) -> str:
     """By when: 今天 09:05 前."""
-    return _("%(moment)s 前") % {"moment": moment_words(due_at, now)}
+    return _("%(moment)s 前") % {"moment": moment_words(due_at, now, _)}
 
 
-def left_words(due_at: datetime, now: datetime) -> str:
+def left_words(due_at: datetime, now: datetime, _: Say = _) -> str:
     """What is left, or how long past: 还剩 42 分, 已过 1 小时 5 分."""
     if now > due_at:
-        return _("已过 %(span)s") % {"span": span_words(now - due_at)}
-    return _("还剩 %(span)s") % {"span": span_words(due_at - now)}
+        return _("已过 %(span)s") % {"span": span_words(now - due_at, _)}
+    return _("还剩 %(span)s") % {"span": span_words(due_at - now, _)}
 
 
-def span_words(span: timedelta) -> str:
+def span_words(span: timedelta, _: Say = _) -> str:
     """A length of time in the two largest units that matter: 42 分, 3 小时 5 分, 2 天."""
     minutes = span // MINUTE
     days, hours = minutes // 1440, minutes // 60

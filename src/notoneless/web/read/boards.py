@@ -25,6 +25,7 @@ from notoneless.records.models import (
     RollCall,
 )
 from notoneless.services.queries import Conflict, conflicts
+from notoneless.web.read.rows import overdue
 
 # A child whose class was called within these days and who was not there is looked at.
 LOOK_BACK = timedelta(days=30)
@@ -51,7 +52,7 @@ class Away(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """How much is live at a school besides today's roll calls, and how much of it is late."""
+    """How much is live at a school besides today's roll calls, and how much is late, those among it."""
 
     clocks: int
     routine: int
@@ -92,7 +93,7 @@ def morning_board(school: Place, *, as_of: datetime) -> Board:
         tuple(_away(classes, as_of)),
         _pressing(live.exclude(OF_THE_DATE), as_of),
         _pressing(live.filter(OF_THE_DATE), as_of),
-        _counts(live, as_of),
+        _counts(live, overdue(school, as_of)),
         tuple(conflicts(classes, as_of.date())),
         (why[0], why[1]) if why else None,
     )
@@ -139,15 +140,13 @@ def _pressing(live: QuerySet[Obligation], as_of: datetime) -> tuple[Obligation, 
     return (*ahead, *passed, *unknown)
 
 
-def _counts(live: QuerySet[Obligation], as_of: datetime) -> Counts:
-    late = Q(due_at__lt=as_of)
+def _counts(live: QuerySet[Obligation], late: QuerySet[Obligation]) -> Counts:
+    """What is late is counted as its list has it; two queries."""
+    about_dates = Count("pk", filter=OF_THE_DATE)
+    others = Count("pk", filter=~OF_THE_DATE)
     return Counts(
-        **live.aggregate(
-            clocks=Count("pk", filter=~OF_THE_DATE),
-            routine=Count("pk", filter=OF_THE_DATE),
-            clocks_late=Count("pk", filter=~OF_THE_DATE & late),
-            routine_late=Count("pk", filter=OF_THE_DATE & late),
-        )
+        **live.aggregate(clocks=others, routine=about_dates),
+        **late.order_by().aggregate(clocks_late=others, routine_late=about_dates),
     )
 
 

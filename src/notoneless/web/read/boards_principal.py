@@ -18,7 +18,7 @@ from notoneless.web.read.boards import SHOWN, Away, Board, morning_board
 from notoneless.web.read.boards_county import OverdueBy, overdue_by_post
 from notoneless.web.read.holds import holds
 from notoneless.web.read.lists import ChildLine, lines_of
-from notoneless.web.read.rows import in_cases, in_order, path_of, rows_of
+from notoneless.web.read.rows import first_of, in_cases, in_order, path_of, rows_of
 
 HEADS = (Post.PRINCIPAL, Post.VICE_PRINCIPAL)
 LONG_AWAY = 3  # school days; from then on a child is the principal's own worry
@@ -44,7 +44,8 @@ class PrincipalBoard(NamedTuple):
     long_away: tuple[Away, ...]
     grave: tuple[ChildLine, ...]  # suspected and out of school
     back: tuple[Back, ...]  # those ready to be closed out first
-    to_sign: tuple[Obligation, ...]  # what the heads themselves owe
+    to_sign: tuple[Obligation, ...]  # what the heads themselves owe, the most pressing of it
+    owed: int  # how much that is in all
     overdue: tuple[OverdueBy, ...]
     gaps: tuple[CoverageGap, ...]
     holds: tuple[Held[Line], ...]
@@ -54,17 +55,16 @@ def principal_board(school: Place, *, as_of: datetime) -> PrincipalBoard:
     """The board of one school's principal."""
     morning, rows = morning_board(school, as_of=as_of), rows_of(school, as_of.date())
     owed = Obligation.objects.filter(place=school, who__in=HEADS, state__in=LIVE)
+    soonest = owed.select_related("child", "class_group", "place").order_by(
+        F("due_at").asc(nulls_last=True), "key"
+    )
     gaps = CoverageGap.objects.filter(place__path__startswith=path_of(school), closed_on=None)
     return PrincipalBoard(
         morning,
         tuple(each for each in morning.away if each.spell.min_days >= LONG_AWAY),
         tuple(lines_of(in_cases(rows, GRAVE))),
         _back(list(in_order(in_cases(rows, RETURNED)).select_related("child__case", "class_group")), as_of),
-        tuple(
-            owed.select_related("child", "class_group", "place").order_by(
-                F("due_at").asc(nulls_last=True), "key"
-            )[:SHOWN]
-        ),
+        *first_of(soonest, SHOWN),
         overdue_by_post(school, as_of),
         tuple(gaps.select_related("class_group", "place").order_by("due_on", "pk")),
         holds(school, as_of=as_of),

@@ -107,6 +107,12 @@ def overdue(place: Place, at: datetime) -> QuerySet[Obligation]:
     return rows.order_by("due_at", "key")
 
 
+def first_of(rows: QuerySet[Obligation], many: int) -> tuple[tuple[Obligation, ...], int]:
+    """So many of what is owed, and how much it is in all; one query unless there is more."""
+    shown = tuple(rows[:many])
+    return shown, len(shown) if len(shown) < many else rows.count()
+
+
 def path_of(place: Place) -> str:
     """What the paths of all that lies in a place begin with."""
     assert place.path is not None, "a saved place has a path"

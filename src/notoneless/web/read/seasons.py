@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from math import ceil
 from typing import NamedTuple
 
 from django.db.models import Count, FilteredRelation, Q
@@ -14,7 +15,7 @@ from notoneless.records.calendars import county_calendar
 from notoneless.records.models import Place
 from notoneless.web.read.rows import GRAVE_STAGES, WEEK, absences, midnight, monday_of, path_of, rows_of
 
-STEPS = (0, 2, 5, 10)  # children; a shade begins above each
+SHADES = 4  # the darkest is that of the fullest cell, and of as many children as there are shades at least
 
 
 class Cell(NamedTuple):
@@ -24,11 +25,6 @@ class Cell(NamedTuple):
     grade: int
     children: int
 
-    @property
-    def shade(self) -> str:
-        """The class of its colour, the palest for none."""
-        return f"heat-{sum(self.children > step for step in STEPS)}"
-
 
 class Season(NamedTuple):
     """A term's weeks, latest first, each with a cell a grade."""
@@ -37,9 +33,19 @@ class Season(NamedTuple):
     grades: tuple[int, ...]
     weeks: tuple[tuple[int, date, tuple[Cell, ...]], ...]  # its number in the term, its Monday, its cells
 
+    @property
+    def most(self) -> int:
+        """How many children the fullest cell has."""
+        return max((cell.children for _, _, cells in self.weeks for cell in cells), default=0)
+
     def total(self, week: date) -> int:
         """How many children in one week."""
         return sum(cell.children for _, monday, cells in self.weeks if monday == week for cell in cells)
+
+
+def shade(children: int, most: int) -> str:
+    """The class of a cell's colour where the fullest has `most`, the palest for none."""
+    return f"heat-{ceil(SHADES * children / max(most, SHADES))}"
 
 
 def turned_by_week(place: Place, *, as_of: datetime) -> Season:
