@@ -16,10 +16,11 @@ NEVER_KEPT = ("csrfmiddlewaretoken", "password", "again", "old", "code", "key_of
 
 
 class Kept(NamedTuple):
-    """Where the form was posted, and its fields in order."""
+    """Where the form was posted, its fields in order, and what cannot be kept."""
 
-    path: str
+    path: str  # with what the address asked
     fields: list[tuple[str, str]]
+    files: list[tuple[str, list[str]]]  # the fields that had files, and how those were called
 
 
 def keep(request: HttpRequest) -> str:
@@ -30,7 +31,9 @@ def keep(request: HttpRequest) -> str:
         if name not in NEVER_KEPT
         for value in values
     ]
-    return signing.dumps({"path": request.path, "fields": fields}, salt=SALT, compress=True)
+    files = [(name, [str(each.name) for each in given]) for name, given in request.FILES.lists()]
+    held = {"path": request.get_full_path(), "fields": fields, "files": files}
+    return signing.dumps(held, salt=SALT, compress=True)
 
 
 def kept_form(text: str) -> Kept | None:
@@ -41,4 +44,5 @@ def kept_form(text: str) -> Kept | None:
         return None
     if not is_ours(held["path"]):
         return None
-    return Kept(held["path"], [(name, value) for name, value in held["fields"]])
+    fields = [(name, value) for name, value in held["fields"]]
+    return Kept(held["path"], fields, [(name, names) for name, names in held.get("files", [])])
