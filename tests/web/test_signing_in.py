@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from builders_db import School, a_person
 from conftest import Clock, signed_in
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import BasePasswordHasher, PBKDF2PasswordHasher, make_password
 from django.contrib.auth.models import User
 from django.test import Client
 
 from notoneless.core.terms import Post
-from notoneless.records.models import AttendanceMark, RollCall, WrongPasswords
+from notoneless.records.models import AttendanceMark, Person, RollCall, WrongPasswords
 from notoneless.site.hashers import LeanArgon2
 from notoneless.web.kept import kept_form
 
@@ -59,6 +59,12 @@ def test_a_wrong_password_is_answered_with_what_to_do(browser: Client) -> None:
     assert browser.get("/").status_code == 302
 
 
+@pytest.fixture
+def quick_hash(settings: Any) -> None:
+    """Passwords cost nothing to hash where many are tried and only their number matters."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 def wrong(times: int, name: str = "bai", address: str = "127.0.0.1", **more: Any) -> Client:
     """A browser that has guessed some times."""
     client = Client(REMOTE_ADDR=address, headers={"accept-language": "zh-hans"}, **more)
@@ -72,7 +78,7 @@ def right(client: Client, name: str = "bai", password: str = PASSWORD) -> int:
     return client.post("/login/", {"name": name, "password": password, "device": "OWN"}).status_code
 
 
-def test_guessing_is_slowed_down_for_the_guesser_only(browser: Client) -> None:
+def test_guessing_is_slowed_down_for_the_guesser_only(quick_hash: None, browser: Client) -> None:
     slowed = wrong(10).post("/login/", {"name": "bai", "password": PASSWORD})
     assert slowed.status_code == 429
     assert "请 15 分钟后再试" in slowed.content.decode()
@@ -87,7 +93,7 @@ def test_after_a_quarter_of_an_hour_one_may_try_again(browser: Client, clock: Cl
     assert right(guesser) == 302
 
 
-def test_a_right_password_forgets_the_wrong_ones_before_it(browser: Client) -> None:
+def test_a_right_password_forgets_the_wrong_ones_before_it(quick_hash: None, browser: Client) -> None:
     assert right(wrong(9)) == 302
     assert right(wrong(9)) == 302
 
@@ -98,13 +104,15 @@ def test_a_school_behind_one_address_is_not_locked_by_one_name(school: School, b
     assert right(Client()) == 302
 
 
-def test_guesses_from_many_addresses_are_slowed_down_too(browser: Client) -> None:
+def test_guesses_from_many_addresses_are_slowed_down_too(quick_hash: None, browser: Client) -> None:
     for network in range(10):
         wrong(10, address=f"10.0.{network}.1")
     assert right(Client(REMOTE_ADDR="10.9.9.9")) == 429
 
 
-def test_the_owners_telephone_is_not_locked_out_by_guesses_from_anywhere(browser: Client) -> None:
+def test_the_owners_telephone_is_not_locked_out_by_guesses_from_anywhere(
+    quick_hash: None, browser: Client
+) -> None:
     phone = Client(headers={"accept-language": "zh-hans"})
     assert right(phone) == 302
     wrong(10)  # from the very same address
@@ -115,7 +123,9 @@ def test_the_owners_telephone_is_not_locked_out_by_guesses_from_anywhere(browser
     assert right(phone) == 302
 
 
-def test_the_mark_of_a_known_browser_is_for_one_name_and_cannot_be_made_up(browser: Client) -> None:
+def test_the_mark_of_a_known_browser_is_for_one_name_and_cannot_be_made_up(
+    quick_hash: None, browser: Client
+) -> None:
     phone = Client()
     right(phone)
     mark = phone.cookies["known"].value
@@ -125,7 +135,7 @@ def test_the_mark_of_a_known_browser_is_for_one_name_and_cannot_be_made_up(brows
         assert right(guesser, name) == 429
 
 
-def test_a_known_browser_that_guesses_is_slowed_down_as_well(browser: Client) -> None:
+def test_a_known_browser_that_guesses_is_slowed_down_as_well(quick_hash: None, browser: Client) -> None:
     phone = Client()
     right(phone)
     for _guess in range(10):
@@ -140,7 +150,7 @@ def test_the_address_is_taken_from_our_own_proxy_alone(browser: Client, settings
     assert forged.post("/login/", LOGIN, HTTP_X_FORWARDED_FOR="1.1.1.1, 10.5.5.5").status_code == 302
 
 
-def test_addresses_of_one_household_count_as_one(browser: Client) -> None:
+def test_addresses_of_one_household_count_as_one(quick_hash: None, browser: Client) -> None:
     wrong(5, address="2001:db8:0:1::5")
     wrong(5, address="2001:db8:0:1:ffff::6")
     assert right(Client(REMOTE_ADDR="2001:db8:0:1::7")) == 429
@@ -184,10 +194,38 @@ def test_a_password_typed_in_full_width_letters_is_the_same_password(browser: Cl
     assert right(Client(), "ｂａｉ", wide) == 302
 
 
-def test_an_old_hash_is_renewed_when_its_owner_signs_in(browser: Client) -> None:
-    User.objects.update(password=make_password(PASSWORD, hasher="pbkdf2_sha256"))
+class TwoPasses(LeanArgon2):
+    """As passwords were kept before."""
+
+    memory_cost = 19 * 1024
+    time_cost = 2
+
+
+@pytest.mark.parametrize("kept", [PBKDF2PasswordHasher(), TwoPasses()])
+def test_an_old_hash_is_renewed_when_its_owner_signs_in(browser: Client, kept: BasePasswordHasher) -> None:
+    User.objects.update(password=kept.encode(PASSWORD, kept.salt()))
+    assert right(Client(), password="not this one") == 422
+    assert User.objects.get(username="bai").password.startswith(kept.algorithm)
     assert right(Client()) == 302
-    assert User.objects.get(username="bai").password.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
+    assert User.objects.get(username="bai").password.startswith("argon2$argon2id$v=19$m=7168,t=5,p=1$")
+    assert right(Client()) == 302
+
+
+def test_three_hundred_teachers_behind_one_address_all_sign_in_at_eight(
+    school: School, quick_hash: None
+) -> None:
+    """Every fifth of them mistypes twice, and somebody in the same network guesses one name all along."""
+    word = make_password(PASSWORD)
+    names = [f"teacher{n}" for n in range(300)]
+    users = User.objects.bulk_create([User(username=name, password=word) for name in names])
+    Person.objects.bulk_create([Person(name=user.username, user=user) for user in users])
+    guesser = wrong(10, name=names[0])
+    browser = wrong(0)  # one after the other at the office's computer, which marks it as known for the last
+    for n, name in enumerate(names[1:]):
+        for _mistyped in range(2 if n % 5 == 0 else 0):
+            assert right(browser, name, "three kinds words") == 422
+        assert right(browser, name) == 302, name
+    assert right(guesser, names[0]) == 429
 
 
 def test_no_password_reaches_a_log(browser: Client, caplog: pytest.LogCaptureFixture) -> None:

@@ -127,7 +127,7 @@ def arrive(request: HttpRequest, person: Person, kept: str, onward: str = "") ->
     form = kept_form(kept) if kept else None
     if form is not None:
         return render(request, "web/kept.html", {"form": form, "person": person})
-    return redirect(onward or next_address(request, first_page(person, now().date())))
+    return redirect(onward or next_address(request, "") or first_page(person, now().date()))
 
 
 def _demo_waives() -> bool:
