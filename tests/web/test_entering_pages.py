@@ -54,6 +54,9 @@ class Town:
         yield self.officer, f"/in/{school}/enrolment/enter/"
         for path in ("enrolment/", "enrolment/enter/", "record/", "same/", ""):
             yield self.officer, f"/child/{child.pk}/{path}"
+        case = Case.objects.get(child=child).number
+        for path in (f"/case/{case}/", f"/case/{case}/close/"):
+            yield signed_in(self.school.principal), path
         yield self.officer, f"/in/{school}/enrolment/"
         yield self.town, f"/in/{self.school.township.pk}/township/"
         yield self.cadre, "/village/"
@@ -85,6 +88,19 @@ def test_every_page_opens_and_speaks_english(town: Town) -> None:
             shown = shown.replace(name, "")
         shown = re.sub(r"中文|中小学生学籍管理办法[^<\n]*|义务教育法[^<\n]*", "", shown)
         assert not HAN.search(shown), (url, HAN.findall(shown)[:20])
+
+
+def test_everything_about_a_child_in_no_class_opens_for_whoever_works_on_it(town: Town) -> None:
+    town.find()
+    child = town.child()
+    case, mine = f"/case/{Case.objects.get().number}/", f"/child/{child.pk}/"
+    principal, bureau = signed_in(town.school.principal), signed_in(town.school.bureau)
+    for client in (principal, bureau):
+        for path in ("", "reasons/", "plan/", "hand-off/", "evidence/", "close/"):
+            assert client.get(case + path).status_code == 200, path
+        for path in ("", "proof/", "papers/", "visit/?kind=HOME", "report/", "file/"):
+            assert client.get(mine + path).status_code == 200, path
+        assert client.get(f"{case}placement/").status_code == 404
 
 
 def test_found_by_the_township_answered_for_and_taken_into_a_class(town: Town) -> None:

@@ -22,7 +22,7 @@ from notoneless.records.models import (
 )
 from notoneless.records.scopes import visible_places
 from notoneless.services.corrections import correct
-from notoneless.services.finding import class_on, the_person
+from notoneless.services.finding import school_answering, the_person
 from notoneless.services.permissions import require
 from notoneless.services.public_limits import ANSWER_CONTEST, ANSWER_CONTEST_ABOVE, due_at
 from notoneless.services.refusals import Refusal
@@ -66,7 +66,7 @@ def contest(
     row = Contest.objects.create(
         child=child,
         guardian=link.guardian,
-        school=class_on(child, day).school,
+        school=school_answering(child, day),
         kind=kind,
         mark=about,
         day=about.day if about else None,

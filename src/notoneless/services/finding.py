@@ -58,6 +58,12 @@ def answering_at(child: Child, day: date) -> ClassGroup | Place:
     return found or awaiting(child) or class_on(child, day)
 
 
+def school_answering(child: Child, day: date) -> Place:
+    """The school of its class, or the one that awaits it. Raises Refusal."""
+    where = answering_at(child, day)
+    return where if isinstance(where, Place) else where.school
+
+
 def refuse_future(moment: object, at: object, what_zh: str, what_en: str) -> None:
     """Refuse a moment (or day) later than `at`."""
     if moment > at:  # type: ignore[operator]

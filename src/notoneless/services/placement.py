@@ -24,7 +24,7 @@ from notoneless.records.histories import subjects
 from notoneless.records.models import Case, ClassGroup, Person, Placement
 from notoneless.services.assessments import Entry, follow_up, hold
 from notoneless.services.enrolment_changes import ask_change
-from notoneless.services.finding import class_on, the_person
+from notoneless.services.finding import answering_at, class_on, the_person
 from notoneless.services.on_roll import join_class
 from notoneless.services.permissions import refusal, require
 from notoneless.services.refusals import Refusal
@@ -69,8 +69,8 @@ def advice(case: Case, *, at: datetime) -> Advice | None:
 
 def may_place(person: Person, case: Case, *, at: datetime) -> Refusal | None:
     """Why this person may not say where the child sits, or None."""
-    school = class_on(case.child, at.date()).school
-    return refusal(person, Thing.CHANGE, Verb.ASK, school, at.date()) or _not_back(case)
+    where = answering_at(case.child, at.date())
+    return refusal(person, Thing.CHANGE, Verb.ASK, where, at.date()) or _not_back(case)
 
 
 @one_act

@@ -12,7 +12,7 @@ from notoneless.records.pack_texts import keep_shipped, versions_text
 from notoneless.records.packs import packs_at, versions_on
 from notoneless.services.assessments import Entry, hold, keep
 from notoneless.services.deriving import Changes, derive
-from notoneless.services.finding import class_on, the_person
+from notoneless.services.finding import answering_at, the_person
 from notoneless.services.permissions import posts_in, refusal, require
 from notoneless.services.policies_effects import CaseEffect, effects_of, rebased_subjects, take_new_versions
 from notoneless.services.policies_loads import Load
@@ -117,7 +117,7 @@ def rebase(*, by: Person | int, cases: Collection[Case | int], reason: str, at: 
     """
     person, rows = the_person(by), _rows(cases)
     for case in rows:
-        require(person, Thing.CASE, Verb.REBASE, class_on(case.child, at.date()), at.date())
+        require(person, Thing.CASE, Verb.REBASE, answering_at(case.child, at.date()), at.date())
     if not reason.strip():
         raise Refusal(
             "NO_REASON",

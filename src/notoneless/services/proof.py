@@ -28,7 +28,7 @@ from notoneless.records.models import (
     Person,
     RollCall,
 )
-from notoneless.services.finding import class_on, the_person
+from notoneless.services.finding import awaiting, last_class, the_person
 from notoneless.services.fingerprints import fingerprint_of
 from notoneless.services.permissions import require
 from notoneless.services.refusals import Refusal
@@ -97,7 +97,8 @@ def chain_of(child: Child, *, as_of: datetime) -> Chain:
             "这名学生还没有编过班，没有点名和应办事项可核验。",
             "The child was never in a class; there is nothing to prove yet.",
         )
-    home = class_on(child, as_of.date())
+    home, waiting = last_class(child, as_of.date()), awaiting(child)
+    school = home.school if home else waiting
     acts = {each.pk: each for each in child.acts.filter(recorded_at__lte=as_of).select_related("by")}
     places = _Places(child, as_of)
     links = _links(child, subject, acts, places, as_of)
@@ -107,8 +108,8 @@ def chain_of(child: Child, *, as_of: datetime) -> Chain:
     return Chain(
         child=child,
         case=case,
-        class_name=home.name,
-        school_name=home.school.name,
+        class_name=home.name if home else "",
+        school_name=school.name if school else "",
         calendar=subject.home.calendar,
         packs=subject.home.packs,
         days=tuple(_days(subject, as_of)),

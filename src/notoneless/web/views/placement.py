@@ -15,7 +15,7 @@ from notoneless.core.terms import Paper
 from notoneless.records.access import Thing, Verb
 from notoneless.records.models import Case, ClassGroup, Person
 from notoneless.records.scopes import visible_children
-from notoneless.services.finding import class_on
+from notoneless.services.finding import last_class
 from notoneless.services.placement import advice, may_place, place_on_return
 from notoneless.web.closing_forms import PlacementForm
 from notoneless.web.codes import term
@@ -35,7 +35,9 @@ def placement(request: HttpRequest, person: Person, number: str) -> HttpResponse
     case = Case.objects.filter(number=number, child__in=mine).select_related("child").first()
     if case is None:
         raise Http404
-    now_in = class_on(case.child, at.date())
+    now_in = last_class(case.child, at.date())
+    if now_in is None:
+        raise Http404  # never in a class: it is taken in from its enrolment page
     classes = ClassGroup.objects.filter(school=now_in.school_id, school_year=now_in.school_year)
     known = advice(case, at=at)
     initial = {
