@@ -409,6 +409,17 @@ ADDRESSES: Mapping[str, Asked | Open] = {
     "web:ways": OWN,
     "web:first_way": OWN,
     "web:stop_way": OWN,
+    "web:tokens": OWN,
+    "web:end_token": OWN,
+    # 给程序用的接口: a token stands for a person, and the rows of the table for its posts.
+    "api:docs": PUBLIC,
+    "api:openapi": PUBLIC,
+    "api:me": OWN,
+    "api:classes": Asked(_T.ROLL_CALL),
+    "api:roll_call": Asked(_T.ROLL_CALL, do=_V.TAKE),
+    "api:owed": Asked(_T.OBLIGATION),
+    "api:child": Asked(_T.CHILD),
+    "api:silent": Asked(_T.TOWNSHIP_BOARD),
     "web:outbox": Asked(_T.OUTBOX),
     "web:invite": Asked(_T.PEOPLE, see=_V.INVITE, do=_V.INVITE),
     "web:person": OWN,  # oneself, or somebody where one of one's posts sees people

@@ -53,6 +53,7 @@ from notoneless.web.views import (
     settle,
     telling,
     today,
+    tokens,
 )
 
 app_name = "web"
@@ -81,6 +82,8 @@ urlpatterns: list[URLPattern] = [
     path("account/ways/", telling.ways, name="ways"),
     path("account/ways/first/", telling.first_way, name="first_way"),
     path("account/ways/stop/", telling.stop_way, name="stop_way"),
+    path("account/tokens/", tokens.tokens, name="tokens"),
+    path("account/tokens/<uuid:number>/end/", tokens.end, name="end_token"),
     path("undelivered/", telling.outbox, name="outbox"),
     path("people/<int:person_id>/invite/", set_up.invite, name="invite"),
     path("people/<int:person_id>/", people.one_person, name="person"),

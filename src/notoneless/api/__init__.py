@@ -1,0 +1,1 @@
+"""The face for programs: the same acts, queries and access table as the pages, as JSON."""
