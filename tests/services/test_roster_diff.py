@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -251,7 +252,7 @@ def test_the_bureau_takes_all_schools_in_at_once(office: Office, county: str) ->
 def test_a_county_file_that_broke_off_goes_on_where_it_stopped(
     office: Office, county: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("notoneless.services.roster_import.AT_ONCE", 1)
+    monkeypatch.setattr("notoneless.services.roster_parts.AT_ONCE", 1)
 
     class Broken(Exception):
         pass
@@ -266,6 +267,22 @@ def test_a_county_file_that_broke_off_goes_on_where_it_stopped(
     assert FileImported.objects.count() == 1
     assert office.take(county, office.school.bureau, office.school.county)["new"] == 1
     assert Child.objects.filter(name="岑小三").count() == 1
+
+
+def test_what_was_entered_while_a_county_file_came_in_is_seen(
+    office: Office, county: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    came: list[Child] = []
+
+    def somebody_enters(done: int, of: int) -> None:
+        came.append(a_pupil("岑小三", office.school.class_group, enrolment_no=SHI))
+
+    # The test's own transaction is none that the act is part of.
+    monkeypatch.setattr("notoneless.services.transactions.connection", SimpleNamespace(in_atomic_block=False))
+    preview = office.look(county, office.school.county)
+    told = imports.commit_roster(by=office.school.bureau, preview=preview, at=NOW, progress=somebody_enters)
+    assert (told["known"], told["elsewhere"], told["new"]) == (2, 1, 0)
+    assert Child.objects.get(enrolment_no=SHI) == came[0]
 
 
 def test_a_school_that_the_county_does_not_have_is_named(office: Office, county: str) -> None:

@@ -22,6 +22,11 @@ def digest_of(lines: Iterable[str]) -> str:
 def refuse_import(person: Person, school: Place, problems: Iterable[Problem], at: datetime) -> None:
     """Refuse somebody who may not, or a file with an error in it."""
     require(person, Thing.ROSTER, Verb.IMPORT, school, at.date())
+    refuse_errors(problems)
+
+
+def refuse_errors(problems: Iterable[Problem]) -> None:
+    """Refuse a file with an error in it."""
     errors = [problem for problem in problems if problem.severity == "ERROR"]
     if errors:
         raise Refusal(
