@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from builders_db import School, a_class, a_person, a_place, a_pupil, a_school, at, day
 
-from notoneless.core.terms import Act, ActOutcome, PlaceKind, Post, Stage
+from notoneless.core.terms import Act, ActOutcome, PlaceKind, Post, Quadrant, Stage
 from notoneless.exchange.identity import check_digit
 from notoneless.exchange.rosters import read_roster
-from notoneless.records.models import Case, Child, Enrolment, Obligation, OnRoll, Residence
+from notoneless.records.models import Case, Child, Enrolment, Obligation, OnRoll, Place, Residence
 from notoneless.records.scopes import visible_children
 from notoneless.services import casework
 from notoneless.services.case_never_enrolled import find_never_enrolled, state_never_enrolled
@@ -27,7 +27,9 @@ from notoneless.services.never_enrolled_list import (
     compare_list,
     state_from_list,
 )
+from notoneless.services.on_roll import quadrants
 from notoneless.services.refusals import Refusal
+from notoneless.services.registers import REGISTERS, open_register
 from notoneless.services.responsibility import chain_of
 from notoneless.web.read.never_enrolled import listed, not_enrolled
 
@@ -79,6 +81,14 @@ def test_a_name_is_enough_and_somebody_answers_at_once(found: Found) -> None:
     }
     answers = {link.post: link.person for link in chain_of([child.pk], ON)[child.pk] if link.person}
     assert (answers[Post.TOWNSHIP], answers[Post.VILLAGE_CADRE]) == (found.town_is, found.cadre)
+
+
+def test_the_child_is_neither_on_a_roll_nor_attending_and_no_pupil_lost(found: Found) -> None:
+    child = found.find()
+    schools = Place.objects.filter(pk=found.school.place.pk)
+    assert child in quadrants(schools, ON)[Quadrant.NEITHER]
+    lost = open_register(found.school.office, REGISTERS["lost"], found.school.place, ON)
+    assert child not in lost.children
 
 
 def test_whoever_is_near_sees_the_child_and_others_do_not(found: Found) -> None:

@@ -269,7 +269,7 @@ TABLE: tuple[Row, ...] = (
     _row(_T.ENROLMENT, {_V.SEE}, _S.PLACE, _OFFICE | {_P.ENROLMENT_OFFICER, _P.CENTRAL_SCHOOL} | _COUNTY),
     _row(_T.CHANGE, {_V.SEE}, _S.CLASS, {_P.CLASS_TEACHER}),
     _row(_T.CHANGE, {_V.SEE, _V.ASK, _V.CONFIRM}, _S.PLACE, _OFFICE | {_P.ENROLMENT_OFFICER}),
-    _row(_T.CHANGE, {_V.SEE}, _S.PLACE, {_P.CENTRAL_SCHOOL, _P.SUPERVISION_OFFICE}),
+    _row(_T.CHANGE, {_V.SEE}, _S.PLACE, _TOWN | {_P.SUPERVISION_OFFICE}),
     _row(_T.CHANGE, {_V.SEE, _V.APPROVE}, _S.PLACE, {_P.COUNTY_BUREAU}),
     # 应入学未入学: whoever finds such a child writes it down; a village for those who live there.
     _row(

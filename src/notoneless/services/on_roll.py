@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from notoneless.core.enrolment import quadrant
-from notoneless.core.terms import ChangeKind, ChangeStep, Quadrant, RouteKind
+from notoneless.core.terms import ChangeKind, ChangeStep, EventKind, Quadrant, RouteKind, Stage
 from notoneless.records.counting_facts import GONE as GONE
 from notoneless.records.models import (
     Case,
@@ -19,6 +19,7 @@ from notoneless.records.models import (
     ClassGroup,
     Enrolment,
     EnrolmentChange,
+    EventRecord,
     OnRoll,
     Place,
     SameChild,
@@ -169,7 +170,10 @@ def _known_to(schools: QuerySet[Place]) -> Q:
     once = Enrolment.objects.filter(child=OuterRef("pk"), class_group__school__in=mine)
     listed = OnRoll.objects.filter(child=OuterRef("pk"), school__in=mine)
     awaited = SpecialRoute.objects.filter(child=OuterRef("pk"), school__in=mine)
-    return Q(Exists(once)) | Q(Exists(listed)) | Q(Exists(awaited))
+    found = EventRecord.objects.filter(child=OuterRef("pk"), kind=EventKind.NEVER_ENROLLED, place__in=mine)
+    never = Case.objects.filter(child=OuterRef("pk"), stage=Stage.NEVER_ENROLLED)
+    waiting = Q(Exists(never)) & Q(Exists(found))
+    return Q(Exists(once)) | Q(Exists(listed)) | Q(Exists(awaited)) | waiting
 
 
 def _nowhere_else(on: date) -> Q:

@@ -126,14 +126,16 @@ def _changed(*kinds: ChangeKind) -> Filter:
 
 
 def _lost(schools: Schools, on: date, _: frozenset[Fields]) -> QuerySet[Child]:
-    """Suspected or confirmed dropouts of these schools, and whoever is at no school any more."""
+    """Suspected or confirmed dropouts of these schools, and whoever was in a class and is in none now."""
     found = quadrants(schools, on)
     gone = Case.objects.filter(child=OuterRef("pk"), stage__in=GONE)
     seated = Enrolment.objects.filter(
         child=OuterRef("pk"), class_group__school__in=schools.values("pk"), until__isnull=True
     )
     mine = Q(pk__in=found[Quadrant.ON_ROLL_AWAY].values("pk")) | Q(Exists(seated))
-    return Child.objects.filter((Q(Exists(gone)) & mine) | Q(pk__in=found[Quadrant.NEITHER].values("pk")))
+    once = Enrolment.objects.filter(child=OuterRef("pk"))
+    nowhere = Q(pk__in=found[Quadrant.NEITHER].values("pk")) & Q(Exists(once))
+    return Child.objects.filter((Q(Exists(gone)) & mine) | nowhere)
 
 
 # The registers.

@@ -68,7 +68,7 @@ def _named(section: Section) -> dict[str, Any]:
     names = {
         "roster": (_("名册上没有了，待说明去向"), _("名册和在籍在校对得上。")),
         "transfers": (_("转学和异动待办"), _("没有等着办的异动。")),
-        "suspensions": (_("休学、延缓入学到期"), _("没有到期的休学和延缓入学。")),
+        "suspensions": (_("休学到期、等着入学"), _("没有到期的休学，也没有等着入学的孩子。")),
         "marks": (_("要在学籍系统里标记"), _("没有要标记的。")),
     }
     title, nothing = names[section.id]
