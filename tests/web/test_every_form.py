@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
-from builders_db import School, at
+from builders_db import at
 from conftest import Clock, Standing, signed_in
 from django.apps import apps
 from django.contrib.auth.models import User
@@ -83,6 +83,7 @@ SHOWN_ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys(("web:recovery_codes", "web:take_off_factor"), "a second factor: test_second_factor"),
     "web:revoke_device": "a telephone: test_offline_checks",
     "web:offline_rescue": "sent by its script: test_offline_page",
+    "web:end_token": "a token: test_api_tokens",
     "web:make_paper_at": "as web:make_paper, of a place: test_paper_pages",
     "web:placement": "after a close-out: test_closing_pages",
     **dict.fromkeys(("web:stop_way", "web:first_way"), "a way that was kept: test_telling_pages"),
@@ -100,6 +101,7 @@ NOT_HERE: Mapping[str, str] = {
     **dict.fromkeys(("web:home", "web:house"), "one village, one house: test_people_pages"),
     "web:whereabouts": "nobody is missed: test_enrolment_pages",
     **dict.fromkeys(("web:close", "web:review_close_out"), "five days at school: test_closing_pages"),
+    "web:tokens": "each is another one, told once: test_api_tokens",
     "web:draw_sample": "drawn already: test_honesty_pages",
     "web:same_child": "two records of one child: test_entering_pages",
     "web:complete_child": "what stands is complete: test_entering_pages",
@@ -166,7 +168,7 @@ POSTS = (
 
 @pytest.fixture
 def world(standing_world: Standing, db: None, clock: Clock) -> World:
-    clock(LATER)
+    clock("2025-09-08 10:45")  # after the pages were opened
     return standing_world.world
 
 
@@ -312,9 +314,10 @@ def test_a_form_sent_when_nobody_is_signed_in_comes_back_whole(world: World, fou
     assert lost == {}
 
 
-def test_files_are_asked_for_again_and_the_address_keeps_its_question(school: School) -> None:
-    school.teacher.user = User.objects.create_user("bai", password="three kind words")
-    school.teacher.save()
+def test_files_are_asked_for_again_and_the_address_keeps_its_question(world: World) -> None:
+    teacher = world.targets[0].teacher
+    teacher.user = User.objects.create_user("bai", password="three kind words")
+    teacher.save()
     browser, url = Client(headers={"accept-language": "zh-hans"}), f"/child/{NOBODY}/visit/?kind=HOME"
     sent = browser.post(url, {"findings": "在家", "photo": SimpleUploadedFile("门口.jpg", b"...")})
     kept = unescape(re.findall(r'name="kept" value="([^"]+)"', sent.content.decode())[0])
