@@ -99,7 +99,8 @@ def test_a_body_that_is_no_object_is_refused(body: str, school: School, machine:
 def test_a_day_that_does_not_exist_and_a_session_that_is_not_held_are_said(
     school: School, machine: Client
 ) -> None:
-    assert machine.get(url_of(school).replace("2025-09-08", "2025-02-30")).status_code == 404
+    assert code(machine.get(url_of(school).replace("2025-09-08", "2025-02-30"))) == (404, "NOT_THERE")
+    assert code(machine.post("/api/v1/no/such/thing")) == (404, "NOT_THERE")
     assert machine.get(url_of(school, session="MIDNIGHT")).json()["code"] == "NO_SUCH_SESSION"
 
 

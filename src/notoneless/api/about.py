@@ -1,12 +1,13 @@
-"""What the interface is, for people and for programs; neither needs a token."""
+"""What the interface is, for people and for programs, and that there is nothing else; no token is needed."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from notoneless.api.answers import answer
+from notoneless.api.answers import answer, not_there, refused
 from notoneless.api.openapi import OPERATIONS, description
 from notoneless.clock import now
 
@@ -22,3 +23,9 @@ def docs(request: HttpRequest) -> HttpResponse:
     """The same as a page that needs no scripts and nothing from elsewhere."""
     shown = [(each, each.path.replace("{", "‹").replace("}", "›")) for each in OPERATIONS]
     return render(request, "web/public/api.html", {"now": now(), "operations": shown})
+
+
+@csrf_exempt
+def nothing(request: HttpRequest, anything: str) -> HttpResponse:
+    """What a program that mistyped an address can read."""
+    return refused(not_there())

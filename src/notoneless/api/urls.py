@@ -34,4 +34,5 @@ urlpatterns: list[URLPattern] = [
     path("owed/", views.owed, name="owed"),
     path("children/<uuid:child_id>/", views.child, name="child"),
     path("places/<int:place_id>/silent-schools/", views.silent, name="silent"),
+    path("<path:anything>", about.nothing, name="nothing"),
 ]
