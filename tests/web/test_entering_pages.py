@@ -112,7 +112,7 @@ def test_found_by_the_township_answered_for_and_taken_into_a_class(town: Town) -
         (town.town, f"/in/{town.school.township.pk}/township/"),
         (town.officer, f"/in/{town.school.place.pk}/enrolment/"),
     ):
-        assert "应入学未入学：1 人" in text(client.get(url))
+        assert "<b>1</b>应入学未入学" in text(client.get(url))
     assert "石小满" in text(town.cadre.get("/village/"))
     assert "石小满" in text(town.town.get("/"))
     child = town.child()

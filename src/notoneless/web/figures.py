@@ -42,13 +42,25 @@ def children(count: int) -> str:
     return _("%(n)s 人") % {"n": count}
 
 
-def stage_figures(place: Place, counts: Counter[Stage], *, new: bool = False) -> list[dict[str, Any]]:
+NEVER = Stage.NEVER_ENROLLED
+
+
+def of_stage(place: Place, stage: Stage, **query: object) -> str:
+    """The list of a stage; of children never enrolled, who are in no class, their own."""
+    if stage is NEVER:
+        return link("never_enrolled", place, **query)
+    return link("list_cases", place, stage=stage.value, **query)
+
+
+def stage_figures(
+    place: Place, counts: Counter[Stage], never: int, *, new: bool = False
+) -> list[dict[str, Any]]:
     """Suspected and out of school, each with its list."""
     return [
         {
             "name": said(stage),
-            "count": counts[stage],
-            "url": link("list_cases", place, stage=stage.value, **({"new": 1} if new else {})),
+            "count": never if stage is NEVER else counts[stage],
+            "url": of_stage(place, stage, **({"new": 1} if new else {})),
         }
         for stage in GRAVE_STAGES
     ]
@@ -71,14 +83,15 @@ def _chart(drawn: SafeString, title: str, rows: Iterable[charts.Bar], what: str)
     return {"svg": drawn, "title": title, "rows": list(rows), "what": what}
 
 
-def stock_chart(place: Place, stock: Counter[Stage]) -> dict[str, Any]:
-    title = _("在办个案")
+def stock_chart(place: Place, stock: Counter[Stage], never: int) -> dict[str, Any]:
+    title, stock = _("在办个案"), stock | Counter()
+    stock[NEVER] = never
     rows = tuple(
         charts.Bar(
             said(stage),
             stock[stage],
             children(stock[stage]),
-            link("list_cases", place, stage=stage.value),
+            of_stage(place, stage),
             "grave" if stage in GRAVE_STAGES else "",
         )
         for stage in OPEN_STAGES
@@ -187,7 +200,7 @@ def heat(place: Place, found: Season, what: str, weeks: int | None = None) -> di
     }
 
 
-def part_row(part: Part) -> dict[str, Any]:
+def part_row(part: Part, never: int) -> dict[str, Any]:
     is_township = part.place.kind == PlaceKind.TOWNSHIP
     return {
         "name": part.place.name,
@@ -200,8 +213,8 @@ def part_row(part: Part) -> dict[str, Any]:
         "stages": [
             {
                 "name": said(stage),
-                "count": part.stages[stage],
-                "url": link("list_cases", part.place, stage=stage.value),
+                "count": never if stage is NEVER else part.stages[stage],
+                "url": of_stage(part.place, stage),
             }
             for stage in OPEN_STAGES
         ],

@@ -19,6 +19,7 @@ from notoneless.services.reviewing import LastReview, last_review
 from notoneless.services.schools_today import Morning, schools_today
 from notoneless.web.read.holds import holds
 from notoneless.web.read.key_groups import Coverage, coverage
+from notoneless.web.read.never_enrolled import around_each, not_enrolled
 from notoneless.web.read.rows import (
     GRAVE_STAGES,
     Rows,
@@ -70,6 +71,8 @@ class CountyBoard(NamedTuple):
     parts: tuple[Part, ...]
     gaps: int
     absent: int  # children marked absent without leave today
+    never: tuple[frozenset[int], ...]  # for each child never enrolled the places around it
+    never_new: int  # of them since the last review
 
 
 def county_board(place: Place, fields: Collection[Fields], *, as_of: datetime) -> CountyBoard:
@@ -78,6 +81,7 @@ def county_board(place: Place, fields: Collection[Fields], *, as_of: datetime) -
     rows, morning, review = rows_of(place, day), schools_today(place, as_of=as_of), last_review(place)
     stock = by_school(in_cases(rows))
     new = by_school(turned_since(rows, GRAVE_STAGES, review.seen_at if review else None))
+    never = around_each(place, day)
     return CountyBoard(
         place,
         morning,
@@ -91,6 +95,8 @@ def county_board(place: Place, fields: Collection[Fields], *, as_of: datetime) -
         _parts(place, morning, stock, new),
         open_gaps(place),
         absent_within(rows, day, day + timedelta(days=1)).count(),
+        tuple(never),
+        not_enrolled(place, day, review.seen_at).count() if never and review else len(never),
     )
 
 

@@ -7,13 +7,14 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from notoneless.core.terms import EventKind, PlaceKind, Post, Stage
 from notoneless.records.access import Scope, Thing, Verb
 from notoneless.records.models import (
     LIVE,
     Case,
+    CaseChange,
     Enrolment,
     EventRecord,
     Obligation,
@@ -21,6 +22,7 @@ from notoneless.records.models import (
     Place,
     Residence,
 )
+from notoneless.records.packs import places_on
 from notoneless.records.scopes import during, reaches, visible_children
 from notoneless.services.responsibility import Link, chain_of
 
@@ -38,21 +40,47 @@ class NotEnrolled(NamedTuple):
     owed: tuple[Obligation, ...]
 
 
-def not_enrolled(place: Place, on: date) -> QuerySet[Case]:
-    """The open cases of children never enrolled who live in a place, or whom a school of it is to take in."""
+def not_enrolled(place: Place, on: date, since: datetime | None = None) -> QuerySet[Case]:
+    """The open cases of children never enrolled who live in a place, or whom a school of it is to take in.
+
+    With `since` only those of whom that was learned after it.
+    """
     path = place.path or "/"
     home = Residence.objects.filter(during(on), place__path__startswith=path).values("child")
     stated = EventRecord.objects.filter(kind=EventKind.NEVER_ENROLLED, place__path__startswith=path)
-    return Case.objects.filter(
+    found = Case.objects.filter(
         Q(child__in=home) | Q(child__in=stated.values("child")), stage=Stage.NEVER_ENROLLED
     )
+    if since is None:
+        return found
+    learned = CaseChange.objects.filter(stage=Stage.NEVER_ENROLLED, recorded_at__gt=since)
+    return found.filter(pk__in=learned.values("case"))
 
 
-def listed(person: Person, place: Place, at: datetime, most: int = 200) -> list[NotEnrolled]:
+def around_each(place: Place, on: date, since: datetime | None = None) -> list[frozenset[int]]:
+    """For each of these children the places around its home and around its school; one query.
+
+    So a place's number of them is how many of these it stands in: as many as its list has.
+    """
+    home = Residence.objects.filter(during(on), child=OuterRef("child")).values("place__path")[:1]
+    stated = EventRecord.objects.filter(child=OuterRef("child"), kind=EventKind.NEVER_ENROLLED)
+    school = stated.order_by("-happened_at", "-recorded_at").values("place__path")[:1]
+    rows = not_enrolled(place, on, since).values_list(Subquery(home), Subquery(school))
+    return [frozenset((*places_on(lives or ""), *places_on(awaited or ""))) for lives, awaited in rows]
+
+
+def listed(
+    person: Person, place: Place, at: datetime, since: datetime | None = None, most: int = 200
+) -> list[NotEnrolled]:
     """Those of them whom the person may see, the longest known first."""
     on = at.date()
     mine = visible_children(person, on).values("pk")
-    cases = not_enrolled(place, on).filter(child__in=mine).select_related("child").order_by("opened_at", "pk")
+    cases = (
+        not_enrolled(place, on, since)
+        .filter(child__in=mine)
+        .select_related("child")
+        .order_by("opened_at", "pk")
+    )
     return _told(list(cases[:most]), on)
 
 

@@ -71,16 +71,18 @@ def county(request: HttpRequest, person: Person, place_id: int) -> HttpResponse:
         board=board,
         place=place,
         no_school=no_school(board.morning.why_no_school) if board.morning.why_no_school else "",
-        new=stage_figures(place, board.new, new=True),
+        new=stage_figures(place, board.new, board.never_new, new=True),
         overdue=overdue_rows(place, board.overdue),
         overdue_total=sum(each.steps for each in board.overdue),
-        stock=stock_chart(place, board.stock),
+        stock=stock_chart(place, board.stock, len(board.never)),
         holds=holds_chart(place, board.holds),
         groups=[group_row(place, each) for each in board.groups],
         season=heat(place, board.season, "turned", WEEKS_SHOWN),
         weeks_shown=WEEKS_SHOWN,
         map=county_map(board.parts),
-        parts=[part_row(each) for each in board.parts],
+        parts=[
+            part_row(each, sum(each.place.pk in around for around in board.never)) for each in board.parts
+        ],
         seen_at=at.isoformat(),
     )
 

@@ -23,6 +23,7 @@ from notoneless.services.case_never_enrolled import find_never_enrolled
 from notoneless.services.doubles import Double, doubles_of
 from notoneless.services.never_enrolled_list import OFFERED, compare_list, state_from_list
 from notoneless.services.refusals import Refusal
+from notoneless.services.reviewing import last_review
 from notoneless.web.entering_forms import ListForm, NeverEnrolledForm
 from notoneless.web.form_key import given_key
 from notoneless.web.form_page import FormPage, ask
@@ -46,7 +47,8 @@ def never_enrolled(request: HttpRequest, person: Person, place_id: int) -> HttpR
     at = now()
     place = _place(person, place_id, at, Verb.SEE)
     may_record = may_open(person, place, at.date(), Verb.RECORD)
-    rows = listed(person, place, at)
+    review = last_review(place) if "new" in request.GET else None
+    rows = listed(person, place, at, review.seen_at if review else None)
     return page(request, person, "entering/never_enrolled", at, place=place, rows=rows, may_record=may_record)
 
 
