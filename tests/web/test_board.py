@@ -150,6 +150,16 @@ def test_today_before_during_and_after_the_roll_call(school: School, teacher: Cl
     assert "白老师 08:31 已点名" in teacher.get("/").content.decode()
 
 
+def test_today_counts_as_corrected(school: School, teacher: Client, office: Client) -> None:
+    school.roll_call("A")
+    counts = re.compile(r"应到<b>(\d+)</b>.*实到<b>(\d+)</b>.*缺<b>(\d+)</b>")
+    assert counts.findall(teacher.get("/").content.decode()) == [("4", "3", "1")]
+    for child, status in zip(school.pupils, ("LATE", "ABSENT", "LEAVE"), strict=False):
+        sent = {"status": status, "reason": "SICK", "happened_at": "2025-09-08T08:05"}
+        office.post(f"/child/{child.pk}/correct/2025-09-08/MORNING/", sent)
+    assert counts.findall(teacher.get("/").content.decode()) == [("4", "2", "2")]
+
+
 def test_what_stays_undone_is_told_step_by_step_to_those_above(school: School, clock: Clock) -> None:
     school.calls("09-08 A")
     told = {}

@@ -5,17 +5,28 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
-from notoneless.core.terms import Act
+from notoneless.core.terms import Act, AttendanceStatus
 from notoneless.records.constants import of_classes
-from notoneless.records.models import LIVE, ClassGroup, LeaveGranted, Obligation, Person, RollCall
+from notoneless.records.models import (
+    LIVE,
+    AttendanceMark,
+    ClassGroup,
+    LeaveGranted,
+    Obligation,
+    Person,
+    RollCall,
+)
 from notoneless.records.scopes import visible_obligations
 from notoneless.services.escalation import STEPS
 from notoneless.services.own_duties import of_posts
 from notoneless.services.permissions import TAKES_ROLL_CALLS, Held, held_by
 from notoneless.web.read.duties import Duty, left_to, with_holders
 from notoneless.web.read.quotas import Measured, quotas_of
+
+UNFOUND = (AttendanceStatus.ABSENT, AttendanceStatus.LEAVE, AttendanceStatus.UNRECORDED)
 
 
 class ClassToday(NamedTuple):
@@ -25,6 +36,7 @@ class ClassToday(NamedTuple):
     session: str
     starts: datetime
     taken: RollCall | None
+    away: int  # whom it did not find, corrections applied
     obligation: Obligation | None
     why_no_school: tuple[str, str] | None
 
@@ -86,9 +98,9 @@ def _classes(mine: list[int], live: list[Obligation], as_of: datetime) -> list[C
     day = as_of.date()
     taken = {
         (call.class_group_id, call.session): call
-        for call in RollCall.objects.filter(class_group__in=mine, day=day, standing=True).select_related(
-            "taken_by"
-        )
+        for call in RollCall.objects.filter(class_group__in=mine, day=day, standing=True)
+        .select_related("taken_by")
+        .annotate(not_there=Coalesce(_not_there(), 0))
     }
     found = []
     for number in mine:
@@ -98,18 +110,28 @@ def _classes(mine: list[int], live: list[Obligation], as_of: datetime) -> list[C
                 (o for o in live if o.class_group_id == number and o.occasion == f"{day}/{session.code}"),
                 None,
             )
-            why = calendar.why_no_school(day)
+            why, call = calendar.why_no_school(day), taken.get((number, session.code))
             found.append(
                 ClassToday(
                     groups[number],
                     session.code,
                     calendar.session_start(day, session.code),
-                    taken.get((number, session.code)),
+                    call,
+                    call.not_there if call else 0,
                     owed,
                     (why[0], why[1]) if why else None,
                 )
             )
     return found
+
+
+def _not_there() -> Subquery:
+    """How many marks of a roll call say that a pupil was not there, those corrected left out."""
+    better = AttendanceMark.objects.filter(supersedes=OuterRef("pk"))
+    marks = AttendanceMark.objects.filter(
+        ~Exists(better), roll_call=OuterRef("pk"), speaks=True, status__in=UNFOUND
+    )
+    return Subquery(marks.order_by().values("roll_call").annotate(n=Count("pk")).values("n"))
 
 
 def _ending(held: list[Held], day: date) -> list[LeaveGranted]:

@@ -66,6 +66,8 @@ def _class(each: ClassToday, at: datetime) -> dict[str, Any]:
         "session": each.session,
         "starts": each.starts,
         "taken": each.taken,
+        "away": each.away,
+        "present": each.taken.expected - each.away if each.taken else 0,
         "obligation": each.obligation,
         "not_begun": at < each.starts,
         "no_school": no_school(each.why_no_school) if each.why_no_school else "",
