@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from notoneless.core.facts import CHINA_TIME
 from notoneless.core.report_terms import FindingStep, ReportStep
@@ -31,7 +32,7 @@ def questions_open(bodies: Sequence[Body]) -> int:
 
 def findings_open(bodies: Sequence[Body]) -> int:
     """How many of these findings still stand at the step that was told."""
-    last = last_steps(_ids(bodies, "finding"))
+    last = last_steps([UUID(number) for number in _ids(bodies, "finding")])
     told = {(body["finding"], body["step"]) for body in bodies if "finding" in body}
     return sum(number in last and last[number].step.value == step for number, step in told)
 
@@ -63,7 +64,7 @@ def late_findings(now: datetime) -> Iterator[Outbox]:
     """The same of what was ordered to be mended."""
     day = now.astimezone(CHINA_TIME).date()
     due = FindingStepTaken.objects.filter(step__in=TO_MEND, due_on__lte=day)
-    last = last_steps([str(number) for number in due.values_list("finding", flat=True).distinct()])
+    last = last_steps(list(due.values_list("finding", flat=True).distinct()))
     findings = InspectionFinding.objects.in_bulk([row.finding_id for row in last.values()])
     for row in last.values():
         if row.step in TO_MEND and row.due_on is not None and row.due_on <= day:
@@ -73,7 +74,7 @@ def late_findings(now: datetime) -> Iterator[Outbox]:
             yield _again(TellKind.INSPECTION, day, finding.pk, aim | about, now)
 
 
-def last_steps(findings: Sequence[str]) -> dict[str, FindingStepTaken]:
+def last_steps(findings: Sequence[UUID]) -> dict[str, FindingStepTaken]:
     """The last step of each of these findings; of two of one moment the one that comes later in turn."""
     in_turn = list(FindingStep)
     found: dict[str, list[FindingStepTaken]] = defaultdict(list)

@@ -29,7 +29,8 @@ def fits(channel: Channel, address: str) -> bool:
         return is_address(plain)
     if channel is Channel.SMS:
         return bool(_NUMBER.fullmatch(re.sub(r"[\s()-]", "", plain)))
-    return plain.startswith("https://") and " " not in plain
+    begins = r"[a-z][a-z0-9+.-]*" if channel is Channel.RELAY else "https"
+    return bool(re.fullmatch(rf"{begins}://\S+", plain))
 
 
 class Way(NamedTuple):

@@ -37,6 +37,14 @@ from notoneless.web.public_forms import (
 from notoneless.web.refused import sentence
 from notoneless.web.throttle import address
 
+# A poster is read by whoever passes, so that it says everything in both languages.
+POSTER = (
+    ("看到该上学的孩子没上学？请告诉我们", "Seen a child who should be in school? Tell us."),
+    ("不用登录，可以不留姓名和电话。", "No sign-in; you need not leave name or telephone."),
+    ("学校和乡镇不知道是谁反映的。", "School and township never learn who told us."),
+    ("孩子正有危险，请马上打 110。", "If a child is in danger now, call 110."),
+)
+
 
 def public_page(
     request: HttpRequest, name: str, at: datetime, *, status: int = 200, **context: Any
@@ -111,7 +119,7 @@ def tip_poster(request: HttpRequest) -> HttpResponse:
     """A sheet for the wall of a village: where to tell, in both languages, with its code to scan."""
     url = f"{settings.BASE_URL}{reverse('web:tip')}"
     code = segno.make(url, error="q").svg_data_uri(scale=10, border=4)
-    return public_page(request, "tip_poster", now(), url=url, code=code)
+    return public_page(request, "tip_poster", now(), url=url, code=code, asks=POSTER[0], says=POSTER[1:])
 
 
 @never_cache

@@ -31,13 +31,18 @@ from notoneless.web.signed_in import signed_in
 LOOK_BACK = timedelta(days=7)
 AT_ONCE = 100
 # What a person has an address of; slips and the telephone on file need none.
-ADDRESSED = (Channel.EMAIL, Channel.SMS, Channel.WECOM, Channel.DINGTALK, Channel.FEISHU)
+ADDRESSED = (
+    *(Channel.EMAIL, Channel.SMS, Channel.WECOM, Channel.DINGTALK, Channel.FEISHU),
+    *(Channel.WEBHOOK, Channel.RELAY),
+)
 
 
 _ROBOT = gettext_lazy("请从群机器人的设置里复制以 https:// 开头的整个网址。")
 _HINTS = {
     Channel.EMAIL: gettext_lazy("请填一个邮箱，像 name@example.cn。"),
     Channel.SMS: gettext_lazy("请填手机号，只有数字。"),
+    Channel.WEBHOOK: gettext_lazy("请填对方系统以 https:// 开头的整个网址。"),
+    Channel.RELAY: gettext_lazy("请填 Apprise 地址，像 pushplus://令牌。"),
 }
 
 

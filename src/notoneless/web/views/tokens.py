@@ -30,6 +30,7 @@ class TokenForm(forms.Form):
     days = forms.TypedChoiceField(
         label=gettext_lazy("用多久"),
         coerce=int,
+        initial=30,
         choices=[(days, gettext_lazy("%(days)s 天") % {"days": days}) for days in DAYS],
     )
     writes = forms.BooleanField(label=gettext_lazy("可以点名（不勾选就只能读取）"), required=False)
