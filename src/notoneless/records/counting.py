@@ -12,7 +12,7 @@ from functools import cache
 
 from notoneless.core.figure_terms import Tally
 from notoneless.core.terms import PlaceKind
-from notoneless.records.counting_facts import FACTS, GONE, STAYS, Fact, holds_on
+from notoneless.records.counting_facts import FACTS, GONE, Fact, holds_on
 from notoneless.records.counting_sources import SOURCES as PERIOD_SOURCES
 from notoneless.records.counting_sources import Source
 from notoneless.records.counting_years import YEAR_FACTS, YEAR_SOURCES
@@ -86,7 +86,7 @@ def packed_sql(tallies: Collection[Tally]) -> str:
 def steps_sql() -> str:
     """Rows child, class_group, school, at, stage: the steps that stand by the end, in order.
 
-    Of the cases in which anybody came back: few children, whose classes are looked up and not all classes.
+    Of the cases in which anybody came back.
     """
     return (
         f"{with_facts(('standing', 'seat'), _OF_RETURNED)}\n"
@@ -99,13 +99,6 @@ _OF_RETURNED = {
     "step": FACTS["step"]._replace(
         sql=f"{FACTS['step'].sql} AND s.case_id IN "
         "(SELECT b.case_id FROM records_casechange b WHERE b.stage = 'BACK')"
-    ),
-    "attend": Fact(
-        f"""
-SELECT k.child, k.class_group, c.school, TRUE AS seated
-FROM (SELECT DISTINCT child FROM step) u JOIN {STAYS} k ON k.child = u.child
-JOIN classes c ON c.id = k.class_group WHERE {holds_on("k", "closing")} AND «resident:k»""",
-        ("classes", "step"),
     ),
 }
 # Children named one by one in %(listed)s, of those that have a case.

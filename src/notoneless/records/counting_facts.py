@@ -154,12 +154,19 @@ WHERE (({holds_on("k", "closing")}) OR ({holds_on("k", "opening")})) AND «resid
         f"WHERE {holds_on('r', 'closing')} AND r.school IN (SELECT id FROM places) AND «rolled:r»",
         ("places", "attend"),
     ),
+    # The class of each child with a case on the last day, looked up child by child: they are few.
+    "stay": Fact(
+        f"""
+SELECT u.child, (SELECT k.class_group FROM {STAYS} k WHERE k.child = u.child AND {holds_on("k", "closing")}
+  LIMIT 1) AS class_group FROM (SELECT DISTINCT child FROM step) u""",
+        ("step",),
+    ),
     # The place of a child with a case: its class; of one in no class anywhere, the school whose roll it is on
     # or whose class it was in last, or that is to take it in; else the village it lives in.
     "seat": Fact(
         f"""
-SELECT u.child, a.class_group, a.school FROM (SELECT DISTINCT child FROM step) u
-JOIN attend a ON a.child = u.child AND a.seated
+SELECT k.child, k.class_group, c.school FROM stay k JOIN classes c ON c.id = k.class_group
+WHERE «resident:k»
 UNION ALL
 SELECT w.child, CAST(NULL AS integer), w.school FROM (
   SELECT v.child, coalesce(
@@ -169,11 +176,10 @@ SELECT w.child, CAST(NULL AS integer), w.school FROM (
     (SELECT n.place_id FROM records_eventrecord n WHERE n.child_id = v.child AND n.kind = 'NEVER_ENROLLED'
      AND n.recorded_at <= %(known)s ORDER BY n.recorded_at DESC, n.id LIMIT 1)
     ) AS school
-  FROM (SELECT DISTINCT child FROM step) v
-  WHERE NOT EXISTS (SELECT 1 FROM {STAYS} k WHERE k.child = v.child AND {holds_on("k", "closing")})
+  FROM stay v WHERE v.class_group IS NULL
 ) w
 WHERE «unseated:w» AND «resident:w»""",
-        ("step", "attend", "places"),
+        ("stay", "classes", "places"),
     ),
     "came": Fact(_moved("closed", "opened"), ("attend",)),
     "went": Fact(_moved("opened", "closed"), ("attend",)),

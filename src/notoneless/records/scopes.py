@@ -81,8 +81,12 @@ def during(on: date) -> Q:
 
 @contextmanager
 def posts_read_once() -> Iterator[None]:
-    """Within it each person's posts are read once: around a page that shows, never around an act."""
-    token = _KEPT.set({})
+    """Within it each person's posts are read once: around a page that shows, never around an act.
+
+    One within another keeps what the outer one has read.
+    """
+    kept = _KEPT.get()
+    token = _KEPT.set({} if kept is None else kept)
     try:
         yield
     finally:
@@ -417,5 +421,11 @@ def belongs(on: date) -> Q:
     The open one, or the one of the day. A child that has left stays visible to the class it left, where its
     case must go on, until another class takes it.
     """
-    elsewhere = Enrolment.objects.filter(during(on), child=OuterRef("child"))
-    return during(on) | Q(~Exists(elsewhere), until__lte=on)
+    return during(on) | has_left(on)
+
+
+def has_left(on: date) -> Q:
+    """The last enrolment of whoever is in no class on a day."""
+    after = Q(until__isnull=True) | Q(until__gt=OuterRef("until"))
+    later = Enrolment.objects.filter(after, from_day__lte=on, child=OuterRef("child"))
+    return Q(~Exists(later), until__lte=on)

@@ -167,13 +167,15 @@ def _attending(schools: QuerySet[Place], on: date) -> Q:
 def _known_to(schools: QuerySet[Place]) -> Q:
     """Children these schools once had, or wait for."""
     mine = schools.values("pk")
-    once = Enrolment.objects.filter(child=OuterRef("pk"), class_group__school__in=mine)
-    listed = OnRoll.objects.filter(child=OuterRef("pk"), school__in=mine)
-    awaited = SpecialRoute.objects.filter(child=OuterRef("pk"), school__in=mine)
-    found = EventRecord.objects.filter(child=OuterRef("pk"), kind=EventKind.NEVER_ENROLLED, place__in=mine)
-    never = Case.objects.filter(child=OuterRef("pk"), stage=Stage.NEVER_ENROLLED)
-    waiting = Q(Exists(never)) & Q(Exists(found))
-    return Q(Exists(once)) | Q(Exists(listed)) | Q(Exists(awaited)) | waiting
+    once = Enrolment.objects.filter(class_group__school__in=mine)
+    listed = OnRoll.objects.filter(school__in=mine)
+    awaited = SpecialRoute.objects.filter(school__in=mine)
+    waiting = EventRecord.objects.filter(
+        kind=EventKind.NEVER_ENROLLED, place__in=mine, child__case__stage=Stage.NEVER_ENROLLED
+    )
+    # One list of children, and not four questions joined by OR about every child there is.
+    others = (each.values("child") for each in (listed, awaited, waiting))
+    return Q(pk__in=once.values("child").union(*others))
 
 
 def _nowhere_else(on: date) -> Q:

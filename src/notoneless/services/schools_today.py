@@ -94,12 +94,9 @@ def _schools(place: Place, day: date, as_of: datetime) -> tuple[SchoolToday, ...
 def _sizes(place: Place, day: date) -> dict[int, tuple[int, int]]:
     """Classes with pupils and pupils of each school."""
     there = Enrolment.objects.filter(during(day), class_group__school__path__startswith=place.path or "?")
-    counted = there.values_list("class_group__school", "class_group").annotate(Count("pk"))
-    sizes: dict[int, tuple[int, int]] = {}
-    for school, _class, pupils in counted:
-        classes, all_pupils = sizes.get(school, (0, 0))
-        sizes[school] = (classes + 1, all_pupils + pupils)
-    return sizes
+    classes = Count("class_group", distinct=True)
+    counted = there.values_list("class_group__school").annotate(classes, Count("pk"))
+    return {school: (classes, pupils) for school, classes, pupils in counted}
 
 
 def _of(school: int, sizes: Mapping[int, tuple[int, int]], called: Mapping[int, int]) -> tuple[int, int, int]:

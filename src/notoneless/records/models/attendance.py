@@ -80,7 +80,12 @@ class AttendanceMark(models.Model):
         indexes = [
             models.Index(fields=["child", "day"]),
             # The absent of a day or week of a whole county, and what corrects them; few rows have either.
-            models.Index(fields=["day", "child"], condition=Q(status="ABSENT"), name="mark_absent_on"),
+            models.Index(
+                fields=["day", "child"],
+                include=["id"],
+                condition=Q(status="ABSENT", speaks=True),
+                name="mark_absent",
+            ),
             models.Index(fields=["day"], condition=Q(supersedes__isnull=False), name="mark_corrected_on"),
         ]
 

@@ -19,8 +19,9 @@ class Enrolment(models.Model):
     Whoever is suspended or taught at home has none meanwhile, so that no roll call asks for the child.
     """
 
-    child = models.ForeignKey(Child, models.PROTECT, related_name="enrolments")
-    class_group = models.ForeignKey(ClassGroup, models.PROTECT, related_name="enrolments")
+    # Its indexes are those below: who is in which class is asked for most of what is shown.
+    child = models.ForeignKey(Child, models.PROTECT, related_name="enrolments", db_index=False)
+    class_group = models.ForeignKey(ClassGroup, models.PROTECT, related_name="enrolments", db_index=False)
     from_day = models.DateField()
     until = models.DateField(null=True, blank=True)
     reason = models.CharField(max_length=100, blank=True)
@@ -37,7 +38,10 @@ class Enrolment(models.Model):
                 fields=["child"], condition=Q(until__isnull=True), name="one_open_enrolment_a_child"
             ),
         ]
-        indexes = [models.Index(fields=["class_group", "from_day"])]
+        indexes = [
+            models.Index(fields=["child"], include=["class_group", "from_day", "until"], name="class_of"),
+            models.Index(fields=["class_group", "from_day"], include=["until", "child"], name="pupils_of"),
+        ]
 
 
 class OnRoll(models.Model):

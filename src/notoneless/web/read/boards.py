@@ -163,15 +163,16 @@ def _teachers(classes: list[ClassGroup], day: date) -> dict[int | None, str]:
 def _away(classes: list[ClassGroup], as_of: datetime) -> list[Away]:
     """Children in a spell of absence that is going on, longest first."""
     by_number = {each.pk: each for each in classes}
+    pupils = Enrolment.objects.filter(until__isnull=True, class_group__in=classes).values("child")
     marked = AttendanceMark.objects.filter(
-        child=OuterRef("pk"), status=AttendanceStatus.ABSENT, speaks=True, day__gt=as_of.date() - LOOK_BACK
+        child__in=pupils, status=AttendanceStatus.ABSENT, speaks=True, day__gt=as_of.date() - LOOK_BACK
     )
-    enrolled = Q(enrolments__until__isnull=True, enrolments__class_group__in=classes)
-    children = {child.pk: child for child in Child.objects.filter(enrolled, Exists(marked))}
-    found = []
-    for child, subject in subjects(children.keys(), as_of=as_of).items():
+    going_on = {}
+    for child, subject in subjects(set(marked.values_list("child", flat=True)), as_of=as_of).items():
         spells = evaluate(subject.history, subject.home.calendar, subject.home.packs, as_of=as_of).spells
-        going_on = next((spell for spell in spells if spell.going_on), None)
-        if going_on:
-            found.append(Away(children[child], by_number[subject.home.id], going_on))
+        spell = next((spell for spell in spells if spell.going_on), None)
+        if spell is not None:
+            going_on[child] = by_number[subject.home.id], spell
+    children = Child.objects.in_bulk(going_on)
+    found = [Away(children[child], *where) for child, where in going_on.items()]
     return sorted(found, key=lambda each: (-each.spell.min_days, each.class_group.grade, each.child.name))

@@ -6,13 +6,13 @@ from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Q
 
 from notoneless.core.terms import KeyGroup
 from notoneless.records.access import GROUP_FIELDS, Fields, Scope, Thing, Verb, fields_of
-from notoneless.records.models import Assigned, Person, Place
+from notoneless.records.models import Assigned, Case, InKeyGroup, Person, Place
 from notoneless.records.scopes import during, reaches
-from notoneless.web.read.rows import GRAVE_STAGES, rows_of
+from notoneless.web.read.rows import GRAVE_STAGES, children_of
 
 SMALLEST = 5  # a smaller count would tell of single children to those who may not see who they are
 
@@ -33,18 +33,15 @@ class Coverage(NamedTuple):
 
 def coverage(place: Place, on: date, fields: Collection[Fields]) -> tuple[Coverage, ...]:
     """The key groups that have children there, in the order of their list; one query."""
-    helped = Assigned.objects.filter(during(on), child=OuterRef("child"))
-    live = Q(child__key_groups__from_day__lte=on) & (
-        Q(child__key_groups__until__isnull=True) | Q(child__key_groups__until__gt=on)
-    )
+    helped = Assigned.objects.filter(during(on)).values("child")
+    away = Case.objects.filter(stage__in=GRAVE_STAGES).values("child")
     counted = (
-        rows_of(place, on)
-        .filter(live)
-        .values_list("child__key_groups__group")
+        InKeyGroup.objects.filter(during(on), child__in=children_of(place, on))
+        .values_list("group")
         .annotate(
-            all=Count("child", distinct=True),
-            helped=Count("child", distinct=True, filter=Exists(helped)),
-            away=Count("child", distinct=True, filter=Q(child__case__stage__in=GRAVE_STAGES)),
+            Count("pk"),
+            helped=Count("pk", filter=Q(child__in=helped)),
+            away=Count("pk", filter=Q(child__in=away)),
         )
     )
     found = {str(group): (n, helped, away) for group, n, helped, away in counted}

@@ -70,8 +70,9 @@ class OwedLine(NamedTuple):
     who: Post
     state: ObligationState
     late: bool
-    due_at: datetime
+    due_at: datetime | None
     occasion: str
+    due_unknown: str
 
     @property
     def of_the_date(self) -> bool:
@@ -132,7 +133,7 @@ def page_of_obligations(rows: QuerySet[Obligation], number: int) -> Part[OwedLin
 
 _OWED = (
     *("key", "child_id", "child__name", "class_group__name", "place__name"),
-    *("act", "to_post", "who", "state", "late", "due_at", "occasion"),
+    *("act", "to_post", "who", "state", "late", "due_at", "occasion", "due_unknown"),
 )
 
 

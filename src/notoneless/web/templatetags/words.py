@@ -27,6 +27,7 @@ from notoneless.web import words
 from notoneless.web.addresses import address
 from notoneless.web.codes import term
 from notoneless.web.moment import now as moment_now
+from notoneless.web.read.lists import OwedLine
 
 register = template.Library()
 
@@ -155,7 +156,7 @@ def obligation_state(obligation: Obligation, now: datetime) -> SafeString:
     return state(tone(obligation, now), state_word(obligation, now))
 
 
-def tone(obligation: Obligation, now: datetime) -> str:
+def tone(obligation: Obligation | OwedLine, now: datetime) -> str:
     """The class of the state: overdue, today, open, met, withdrawn."""
     if obligation.state == ObligationState.MET:
         return "met"
@@ -168,7 +169,7 @@ def tone(obligation: Obligation, now: datetime) -> str:
     return "today" if obligation.due_at.astimezone(CHINA_TIME).date() == now.date() else "open"
 
 
-def state_word(obligation: Obligation, now: datetime) -> str:
+def state_word(obligation: Obligation | OwedLine, now: datetime) -> str:
     """The state in a word; what was done late stays late."""
     if obligation.state == ObligationState.MET and obligation.late:
         return _("已办（迟）")
