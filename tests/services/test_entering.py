@@ -178,6 +178,7 @@ def test_what_was_not_known_is_filled_in_and_journalled_without_its_words(here: 
     assert set(changed) == {"birth_on", "sex", "enrolment_no", "identity_no"}
     child.refresh_from_db()
     assert (child.sex, child.enrolment_no, child.identity_no()) == (Sex.MALE, "G000000201603040011", number())
+    assert roll(child) == "云岭完小"
     entry = JournalEntry.objects.get(act="COMPLETE_CHILD")
     assert "2016" not in str(entry.body)
 

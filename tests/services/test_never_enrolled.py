@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from builders_db import School, a_class, a_person, a_place, a_pupil, a_school, at, day
 
-from notoneless.core.terms import Act, ActOutcome, PlaceKind, Post, Quadrant, Stage
+from notoneless.core.terms import Act, ActOutcome, PlaceKind, Post, Quadrant, RouteKind, Stage
 from notoneless.exchange.identity import check_digit
 from notoneless.exchange.rosters import read_roster
 from notoneless.records.models import Case, Child, Enrolment, Obligation, OnRoll, Place, Residence
@@ -31,6 +31,7 @@ from notoneless.services.on_roll import quadrants
 from notoneless.services.refusals import Refusal
 from notoneless.services.registers import REGISTERS, open_register
 from notoneless.services.responsibility import chain_of
+from notoneless.services.special_routes import approve_route
 from notoneless.web.read.never_enrolled import listed, not_enrolled
 
 pytestmark = pytest.mark.django_db
@@ -160,6 +161,25 @@ def test_taken_in_twice_it_is_one_and_another_school_may_not(found: Found) -> No
             class_group=found.far.class_group,
             at=NOW,
         )
+
+
+@pytest.mark.parametrize("kind", [RouteKind.HOME_TUITION, RouteKind.DEFERRED_ENTRY])
+def test_an_approved_way_of_schooling_is_what_was_owed(found: Found, kind: RouteKind) -> None:
+    child = found.find()
+    approve_route(
+        by=found.officer,
+        child=child,
+        kind=kind,
+        school=found.school.place,
+        from_day=ON,
+        until=day("2026-08-31") if kind is RouteKind.DEFERRED_ENTRY else None,
+        approved_by="县教育局",
+        at=NOW,
+    )
+    assert ("TAKE_IN", "ENROLMENT_OFFICER", "MET", None) in owed(child)
+    assert OnRoll.objects.filter(child=child).exists() is (kind is RouteKind.HOME_TUITION)
+    with pytest.raises(Refusal, match="安置"):
+        take_in(by=found.officer, child=child, class_group=found.school.class_group, at=NOW)
 
 
 # Doubles.

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from notoneless.core.terms import PlaceKind, Post, Stage
-from notoneless.records.models import Case, Child, Enrolment, OnRoll, Person, SameChild
+from notoneless.records.models import Case, Child, Enrolment, EnrolmentChange, OnRoll, Person, SameChild
 
 NOW = "2025-09-10 10:00"
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -180,6 +180,16 @@ def test_a_pupil_is_entered_by_hand_with_a_name_alone(town: Town) -> None:
     shown = text(town.officer.get(f"/child/{child.pk}/"))
     assert "外县小学" in shown
     assert "在校不在籍" in shown
+    asked = f"/child/{child.pk}/enrolment/ask/"
+    assert 'value="TRANSFER_IN"' in text(town.officer.get(asked))
+    given = {
+        "kind": "TRANSFER_IN",
+        "from_day": "2025-09-10",
+        "papers": ["GUARDIAN_REQUEST", "RESIDENCE_PROOF"],
+    }
+    assert town.officer.post(asked, {**given, "key": "t"}).status_code == 302
+    change = EnrolmentChange.objects.get(child=child)
+    assert (change.school, change.receiver, change.elsewhere) == (None, town.school.place, "外县小学")
 
 
 def test_two_who_correct_one_column_are_shown_both_words(town: Town) -> None:

@@ -8,11 +8,13 @@ case is open (`records.scopes`); the sender keeps it in its own.
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cache
 from uuid import UUID
 
 from notoneless.core.calendar import SchoolCalendar
 from notoneless.core.case_terms import HandOffOutcome
-from notoneless.core.terms import DayKind, PlaceKind, Post, TellKind
+from notoneless.core.policy.library import load
+from notoneless.core.terms import PlaceKind, Post, TellKind
 from notoneless.core.time_limit import TimeLimit, due
 from notoneless.records.access import Thing, Verb
 from notoneless.records.calendars import county_calendar
@@ -28,8 +30,8 @@ from notoneless.services.sent_once import key_used
 from notoneless.services.telling import queue
 from notoneless.services.transactions import one_act
 
-# As long as a school has to answer a transfer request.
-TO_ANSWER = TimeLimit(10, DayKind.WORKING_DAY)
+# As long as the school that is to receive a pupil has to confirm it; the clause stands with the rule.
+TO_ANSWER = ("national/2025-1", "transfer-confirmed")
 RECEIVES = (PlaceKind.SCHOOL, PlaceKind.TOWNSHIP, PlaceKind.COUNTY)
 _TOLD = {
     PlaceKind.SCHOOL: (Post.PRINCIPAL, Post.SCHOOL_OFFICE),
@@ -123,7 +125,14 @@ def take_back(*, by: Person | int, hand_off: HandOff | UUID, note: str = "", at:
 
 def answer_due(made: HandOff, calendar: SchoolCalendar | None = None) -> datetime | None:
     """The last minute in which an answer comes in time; None beyond the calendar's working days."""
-    return due(made.at, TO_ANSWER, calendar or county_calendar()).at
+    return due(made.at, time_to_answer(), calendar or county_calendar()).at
+
+
+@cache
+def time_to_answer() -> TimeLimit:
+    """How long a receiver has, as the national pack says of a transfer."""
+    pack, rule = TO_ANSWER
+    return next(each.obliges[0].by for each in load(pack).rules if each.id == rule)
 
 
 def may_answer(person: Person, made: HandOff, on: date) -> Refusal | None:

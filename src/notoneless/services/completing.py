@@ -8,13 +8,14 @@ from uuid import UUID
 
 from notoneless.core.terms import HouseholdRegister, Sex
 from notoneless.records.access import Fields, Thing, Verb
-from notoneless.records.models import Child, JournalEntry, Person
+from notoneless.records.models import Child, Enrolment, JournalEntry, OnRoll, Person
 from notoneless.records.scopes import fields_for
 from notoneless.services.assessments import hold
 from notoneless.services.child_record import Known, checked
 from notoneless.services.doubles import doubles_of
 from notoneless.services.finding import the_child, the_person
-from notoneless.services.permissions import require
+from notoneless.services.on_roll import join_roll
+from notoneless.services.permissions import refusal, require
 from notoneless.services.refusals import Refusal
 from notoneless.services.roster_writing import sound_of
 from notoneless.services.transactions import one_act
@@ -71,6 +72,8 @@ def complete(
     plain = _checked({**stands, **mine}, identity_no or pupil.identity_no(), at.date())
     _refuse_taken(person, pupil, plain, at.date())
     changed = _write(pupil, plain, stands)
+    if "enrolment_no" in changed:
+        _on_our_roll(person, pupil, at)
     if changed:
         JournalEntry.objects.create(
             at=at,
@@ -81,6 +84,21 @@ def complete(
             body={"columns": list(changed)},
         )
     return changed
+
+
+def _on_our_roll(person: Person, child: Child, at: datetime) -> None:
+    """Whose enrolment number has come is on the roll of the school it attends, if on none so far."""
+    sits = (
+        Enrolment.objects.filter(child=child, until__isnull=True)
+        .select_related("class_group__school")
+        .first()
+    )
+    listed = OnRoll.objects.filter(child=child, until__isnull=True).exists()
+    if sits is None or listed or not child.enrolment_no:
+        return
+    school = sits.class_group.school
+    if refusal(person, Thing.CHANGE, Verb.ASK, school, at.date()) is None:
+        join_roll(child, school, at.date(), at)
 
 
 def _checked(values: Written, identity_no: str, on: date) -> Known:

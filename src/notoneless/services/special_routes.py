@@ -7,7 +7,16 @@ from uuid import UUID
 
 from notoneless.core.terms import Act, EventKind, RouteKind
 from notoneless.records.access import Thing, Verb
-from notoneless.records.models import Child, ClassGroup, Person, Place, SpecialRoute
+from notoneless.records.models import (
+    LIVE,
+    Child,
+    ClassGroup,
+    Obligation,
+    OnRoll,
+    Person,
+    Place,
+    SpecialRoute,
+)
 from notoneless.services.assessments import Entry, follow_up, hold
 from notoneless.services.change_effects import ONE_DAY
 from notoneless.services.enrolment_facts import answered, midnight, stated, to_come
@@ -20,6 +29,8 @@ from notoneless.services.transactions import one_act
 
 # Who is taught elsewhere sits in no class, so that no roll call asks for the child.
 OUT_OF_CLASS = frozenset({RouteKind.HOME_TUITION, RouteKind.SPECIALISED_SCHOOL, RouteKind.SPECIAL_SCHOOL})
+# Who is taught at home is the pupil of the school that sends the teachers.
+ON_OUR_ROLL = frozenset({RouteKind.HOME_TUITION})
 MUST_END = frozenset({RouteKind.DEFERRED_ENTRY})
 
 
@@ -68,10 +79,13 @@ def approve_route(
     )
     if kind in OUT_OF_CLASS:
         leave_class(pupil, max(from_day, at.date() + ONE_DAY), at)
+        if kind in ON_OUR_ROLL and not OnRoll.objects.filter(child=pupil, until__isnull=True).exists():
+            join_roll(pupil, school, max(from_day, at.date() + ONE_DAY), at)
+    if _waits_to_be_taken_in(pupil):
+        answered(pupil, Act.TAKE_IN, person, post, at, kind.zh)
     if kind is RouteKind.DEFERRED_ENTRY:
         _refuse_schooled(pupil)
         if route.supersedes is not None:
-            answered(pupil, Act.TAKE_IN, person, post, at, kind.zh)
             _take_back(pupil, person, at)
         assert until is not None  # refused above
         stated(pupil, EventKind.DEFERRAL_ENDED, school, midnight(until), person, at)
@@ -120,6 +134,11 @@ def end_route(
         _take_back(before.child, person, at)
     _follow_up(after, person, at)
     return after
+
+
+def _waits_to_be_taken_in(child: Child) -> bool:
+    """Whether somebody owes to take the child in: an approved way of schooling is what was asked for."""
+    return Obligation.objects.filter(child=child, act=Act.TAKE_IN, state__in=LIVE).exists()
 
 
 def _take_back(child: Child, by: Person, at: datetime) -> None:

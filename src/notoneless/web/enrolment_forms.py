@@ -40,12 +40,13 @@ class AskForm(TermsForm):
     papers = forms.MultipleChoiceField(label=_("已收到的材料"), required=False, widget=ManyChips)
     reason = note_field(_("原因"), required=False)
 
-    def __init__(self, *args: Any, schools: Iterable[Place] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, schools: Iterable[Place] = (), guest: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kind, receiver = self.fields["kind"], self.fields["receiver"]
         assert isinstance(kind, forms.ChoiceField)
         assert isinstance(receiver, PlaceField)
-        kind.choices = [*choices(ASKED_HERE), LEAVE_SCHOOL]
+        kinds = (ChangeKind.TRANSFER_IN, *ASKED_HERE) if guest else ASKED_HERE
+        kind.choices = [*choices(kinds), LEAVE_SCHOOL]
         receiver.offer(schools, _("——"))
 
 

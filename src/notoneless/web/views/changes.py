@@ -13,7 +13,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from notoneless.core.enrolment import NO_LEAVING, SIDES
-from notoneless.core.terms import ChangeKind, ChangeStep, Paper, PlaceKind, RouteKind, Whereabouts
+from notoneless.core.terms import (
+    ChangeKind,
+    ChangeStep,
+    Paper,
+    PlaceKind,
+    Quadrant,
+    RouteKind,
+    Whereabouts,
+)
 from notoneless.records.access import Thing, Verb
 from notoneless.records.models import Child, EnrolmentChange, Person, Place, SpecialRoute, not_closed
 from notoneless.records.scopes import child_on_paper, place_for, visible_changes, visible_children
@@ -27,7 +35,7 @@ from notoneless.services.change_standing import (
 )
 from notoneless.services.enrolment_changes import ask_change, refuse_change, take_step, withdraw_change
 from notoneless.services.entering import may_take_in, waits_at
-from notoneless.services.on_roll import school_of
+from notoneless.services.on_roll import quadrant_of, school_of, standings
 from notoneless.services.permissions import refusal
 from notoneless.services.refusals import Refusal
 from notoneless.services.special_routes import approve_route, end_route
@@ -100,7 +108,8 @@ def ask_for(request: HttpRequest, person: Person, child_id: UUID) -> HttpRespons
     child = _to_act_on(person, child_id, at)
     schools = _other_schools(school_of(child, at.date()), at.date())
     initial = {"from_day": at.date(), "kind": request.GET.get("kind", "")}
-    form = AskForm(request.POST or None, initial=initial, schools=schools)
+    guest = quadrant_of(child, standings([child.pk], at.date())[child.pk]) is Quadrant.ATTENDING_OFF_ROLL
+    form = AskForm(request.POST or None, initial=initial, schools=schools, guest=guest)
 
     def act(given: dict[str, Any]) -> object:
         if given["kind"] == LEAVE_SCHOOL[0]:
@@ -111,7 +120,7 @@ def ask_for(request: HttpRequest, person: Person, child_id: UUID) -> HttpRespons
             kind=term(ChangeKind, given["kind"]),
             from_day=given["from_day"],
             until=given["until"],
-            receiver=schools.filter(pk=given["receiver"] or 0).first(),
+            receiver=_receiver(child, schools, given, at),
             elsewhere=given["elsewhere"],
             papers=[term(Paper, code) for code in given["papers"]],
             reason=given["reason"][:300],
@@ -273,6 +282,14 @@ def whereabouts(request: HttpRequest, person: Person, child_id: UUID) -> HttpRes
 
 
 # Finding what a page is about.
+
+
+def _receiver(child: Child, schools: Any, given: dict[str, Any], at: datetime) -> Place | None:
+    """The chosen school; a guest pupil that comes onto a roll comes onto that of the school it attends."""
+    if given["kind"] == ChangeKind.TRANSFER_IN.value:
+        return school_of(child, at.date())
+    found: Place | None = schools.filter(pk=given["receiver"] or 0).first()
+    return found
 
 
 def _child(person: Person, child_id: UUID, at: datetime) -> Child:
