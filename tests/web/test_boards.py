@@ -18,7 +18,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from test_access_matrix import leaks
+from leaking import leaks
 from world import LATER, World, a_holder, spot_of, the_world
 
 from notoneless.core.facts import CHINA_TIME
@@ -222,6 +222,30 @@ def test_every_figure_on_the_countys_board_is_as_long_as_its_list(school: School
     assert {n for _, n in lists} > {0, 1, 2}
     for url, number in lists:
         assert total(html(client, url)) == number, url
+
+
+def test_every_figure_on_the_other_boards_is_as_long_as_its_list(school: School, clock: Clock) -> None:
+    a_county(school)
+    clock("2025-09-08 10:30")
+    client = bureau(school)
+    boards = (in_place("township", school.township), in_place("principal", school.place))
+    seen = set()
+    for board in (*boards, f"/board/{school.place.pk}/"):
+        page = html(client, board)
+        for url, number in re.findall(r'<a href="([^"]+)"[^>]*><b>(\d+)</b>', page):
+            path, _, part = unescape(url).partition("#")
+            shown = rows_under(html(client, path or board), part) if part else None
+            if "/schools/" in path:
+                shown = len(re.findall(r"已点 0/", html(client, path)))
+            assert int(number) == (total(html(client, path)) if shown is None else shown), (board, url)
+            seen.add(int(number))
+    assert len(seen) > 1
+
+
+def rows_under(page: str, heading: str) -> int:
+    """How many lines the list below a heading has."""
+    below = page[page.index(f'id="{heading}"') :].partition("</h2>")[2].partition("<h2")[0]
+    return len(re.findall("<li", below.partition("</section>")[0]))
 
 
 def test_the_townships_figures_sum_to_the_countys(school: School, clock: Clock) -> None:
