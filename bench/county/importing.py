@@ -118,6 +118,7 @@ def _row(
 def take_in(installation: Site, path: Path) -> Imported:
     """Preview and commit the roster for the county, as its page does one after the other."""
     site.set_up(installation)
+    import notoneless.site.wsgi  # noqa: F401 - the page's process looks for circles of values more seldom
     from notoneless.core.terms import PlaceKind, Post
     from notoneless.records.models import Place, PostHeld
     from notoneless.services.roster_import import (

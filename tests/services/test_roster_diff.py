@@ -173,7 +173,6 @@ def test_a_child_taught_at_home_is_not_put_back_into_class_by_a_roster(office: O
         approved_by="县教育局",
         at=at("2025-09-01 10:00"),
     )
-    OnRoll.objects.create(child=office.bai, school=office.school.place, from_day=day("09-01"))
     assert office.take(BOTH) == {"known": 1, "out": 1}
     assert not Enrolment.objects.filter(during(day("09-10")), child=office.bai).exists()
 

@@ -106,7 +106,7 @@ class _Reader:
         telephone = _plain_phone(own_phone if phone is None else phone)
         if number is None or telephone is None or not _agree(identity, born, rest.sex):
             return None
-        return RosterPupil(
+        values = (
             number,
             name,
             rest.sex,
@@ -122,6 +122,7 @@ class _Reader:
             rest.roll_at,
             rest.household,
         )
+        return RosterPupil._make(values)
 
     def plainly(self, row: int) -> RosterPupil | None:
         """The pupil of any row, read cell by cell; what its cells mean is remembered if nothing is wrong."""
@@ -145,7 +146,8 @@ class _Reader:
 
     def _padded(self, row: int) -> list[Cell]:
         cells = self.table.sheet.rows[row]
-        return [*cells[: self.width], *[None] * (self.width + 1 - min(len(cells), self.width))]
+        short = self.width - len(cells)
+        return [*cells, *[None] * (short + 1)] if short > 0 else [*cells[: self.width], None]
 
     def _may_end(self, cells: list[Cell]) -> bool:
         """Whether the row may be one of totals or signatures, which begin with certain words."""
@@ -156,7 +158,7 @@ class _Reader:
 
 
 def _first(cells: list[Cell]) -> Cell:
-    return next((cell for cell in cells if cell is not None), None)
+    return cells[0] if cells[0] is not None else next((cell for cell in cells if cell is not None), None)
 
 
 def _plain_word(cell: Cell, longest: int) -> TypeGuard[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -33,7 +33,9 @@ from notoneless.services.roster_writing import (
 from notoneless.services.transactions import one_act
 
 KIND = "ROSTER"
-AT_ONCE = 2000  # rows in one transaction, or one school's if it has more
+# Rows in one transaction, or one school's if it has more. After a row that is not written just as planned a
+# child may be assessed anew: it weighs as much as four.
+AT_ONCE, WEIGHT = 4000, 4
 COUNTED = (NEW, KNOWN, MOVED, BACK, OUT, ELSEWHERE)
 
 
@@ -66,6 +68,7 @@ def parts_of(
     found = compare(roster._replace(pupils=pupils), left, year, at.date(), whole=whole)
     refuse_errors(found.problems)
     plans = _plans(found, left)
+    weights = {name: len(mine) * (1 if schools[name].pk in plans else WEIGHT) for name, mine in rows.items()}
     return [
         Part(
             {name: schools[name] for name in names},
@@ -73,7 +76,7 @@ def parts_of(
             {schools[name].pk: digests[schools[name].pk] for name in names},
             _together([plans.get(schools[name].pk) for name in names]),
         )
-        for names in _shared_out(rows)
+        for names in _shared_out(weights)
     ]
 
 
@@ -91,16 +94,16 @@ def _by_school(pupils: Iterable[RosterPupil], schools: Mapping[str, Place]) -> d
     return rows
 
 
-def _shared_out(rows: Mapping[str, Collection[RosterPupil]]) -> Iterator[list[str]]:
-    """The schools' names, as many together as have rows for one transaction."""
+def _shared_out(weights: Mapping[str, int]) -> Iterator[list[str]]:
+    """The schools' names, as many together as are not too much for one transaction."""
     names: list[str] = []
     size = 0
-    for name, pupils in rows.items():
-        if names and size + len(pupils) > AT_ONCE:
+    for name, weight in weights.items():
+        if names and size + weight > AT_ONCE:
             yield names
             names, size = [], 0
         names.append(name)
-        size += len(pupils)
+        size += weight
     if names:
         yield names
 
