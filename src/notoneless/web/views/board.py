@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from notoneless.records.models import Person, Place
 from notoneless.records.scopes import visible_schools
+from notoneless.web.figures import link
 from notoneless.web.moment import now
 from notoneless.web.page import page
 from notoneless.web.read.boards import Away, Board, morning_board
@@ -70,10 +71,9 @@ def _groups(away: tuple[Away, ...]) -> list[dict[str, Any]]:
 
 def _figures(found: Board, groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
     overdue, routine = found.counts.clocks_late, found.counts.routine_late
-    counts = [(_("还没有点名的班"), len(found.not_called), "not-called", "")]
-    counts += [(g["name"], len(g["rows"]), f"absent-{g['number']}", "") for g in groups]
-    counts.append((_("逾期"), overdue, "clocks", "overdue" if overdue else ""))
-    counts.append((_("例行工作逾期"), routine, "routine", "overdue" if routine else ""))
-    return [
-        {"name": name, "count": count, "anchor": anchor, "tone": tone} for name, count, anchor, tone in counts
-    ]
+    late = "list_overdue", found.school
+    counts = [(_("还没有点名的班"), len(found.not_called), "#not-called", "")]
+    counts += [(g["name"], len(g["rows"]), f"#absent-{g['number']}", "") for g in groups]
+    counts.append((_("逾期"), overdue, link(*late, about="children"), "overdue" if overdue else ""))
+    counts.append((_("例行工作逾期"), routine, link(*late, about="dates"), "overdue" if routine else ""))
+    return [{"name": name, "count": count, "url": url, "tone": tone} for name, count, url, tone in counts]
