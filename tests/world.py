@@ -81,6 +81,7 @@ class Target:
             "hardship": f"困难金丝雀{self.no}",
             "health": f"健康金丝雀{self.no}",
             "private": f"私密金丝雀{self.no}",
+            "reporter": f"举报人金丝雀{self.no}",
         }
 
 

@@ -49,7 +49,7 @@ def _tip(target: Target) -> Tip:
         return found
     town = target.school.above(PlaceKind.TOWNSHIP)
     tip = Tip(place=town, receipt=f"R{target.no}", seen="有孩子在打工", at=NOW, key=f"t{target.no}")
-    tip.keep_reporter("举报人金丝雀")
+    tip.keep_reporter(target.canaries["reporter"])
     tip.save()
     return tip
 
