@@ -233,6 +233,14 @@ def test_a_token_is_shown_once_kept_as_a_hash_and_ended_by_its_owner(
     assert [each.by for each in acts] == [school.teacher] * 2
 
 
+def test_a_form_that_is_sent_twice_makes_one_token(school: School, teacher: Client) -> None:
+    given = {"name": "考勤机", "days": "30", "key": "a"}
+    first, second = (teacher.post("/account/tokens/", given) for _ in range(2))
+    assert (first.status_code, second.status_code, ApiToken.objects.count()) == (200, 422, 1)
+    assert "已经做好" in second.content.decode()
+    assert 'name="key" value="a"' not in first.content.decode()
+
+
 def test_a_token_without_a_name_is_refused_with_what_is_missing(school: School, teacher: Client) -> None:
     answer = teacher.post("/account/tokens/", {"days": "30"})
     assert answer.status_code == 422

@@ -37,8 +37,14 @@ def test_an_address_that_is_not_sure_is_not_kept(given: dict[str, str], teacher:
 
 @pytest.mark.parametrize(
     ("channel", "address"),
-    [("EMAIL", "bai at school"), ("SMS", "13x"), ("WECOM", "http://qyapi.weixin.qq.com/k"), ("FEISHU", "k")]
-    + [("WEBHOOK", "http://oa.example/hook"), ("RELAY", "pushplus")],
+    [
+        ("EMAIL", "bai at school"),
+        ("SMS", "13x"),
+        ("WECOM", "http://qyapi.weixin.qq.com/k"),
+        ("FEISHU", "k"),
+        ("WEBHOOK", "http://oa.example/hook"),
+        ("RELAY", "pushplus"),
+    ],
 )
 def test_an_address_of_another_kind_says_what_would_be_right(
     channel: str, address: str, teacher: Client

@@ -14,6 +14,7 @@ from notoneless.records.models import ApiToken, JournalEntry, Person
 from notoneless.services.accounts import must_have_factor
 from notoneless.services.knocks import knock
 from notoneless.services.refusals import Refusal
+from notoneless.services.sent_once import id_of
 from notoneless.services.transactions import one_act
 from notoneless.services.written import written
 
@@ -34,9 +35,25 @@ class Made(NamedTuple):
 
 @one_act
 def make_token(
-    *, person: Person, name: str, days: int, writes: bool, second_factor: bool, at: datetime
+    *,
+    person: Person,
+    name: str,
+    days: int,
+    writes: bool,
+    second_factor: bool,
+    at: datetime,
+    key: str | None = None,
 ) -> Made:
-    """A token for one's own posts; `second_factor`: the sign-in was made with a code. Raises Refusal."""
+    """A token for one's own posts; `second_factor`: the sign-in was made with a code. Raises Refusal.
+
+    The same `key` again is refused: what was shown once cannot be shown again.
+    """
+    if ApiToken.objects.filter(pk=id_of(key)).exists():
+        raise Refusal(
+            "MADE_ALREADY",
+            "这个令牌已经做好，只显示一次；没有抄到的，请停用它，再做一个。",
+            "This token was made and is shown once; if you have no copy, end it and make another.",
+        )
     words = written(name, NAME, "用途", "What for", needed=True)
     if days not in DAYS:
         raise Refusal("BAD_DAYS", "有效期请选 7、30 或 90 天。", "Choose 7, 30 or 90 days.")
@@ -50,6 +67,7 @@ def make_token(
         )
     secret = BEGINS + secrets.token_urlsafe(32)
     row = ApiToken.objects.create(
+        pk=id_of(key),
         person=person,
         name=words,
         digest=_digest(secret),

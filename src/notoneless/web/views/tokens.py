@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,6 +16,7 @@ from notoneless.records.models import Person
 from notoneless.services.api_tokens import DAYS, NAME, end_token, make_token, tokens_of
 from notoneless.services.refusals import Refusal
 from notoneless.web import session as sessions
+from notoneless.web.form_key import form_key
 from notoneless.web.moment import now
 from notoneless.web.page import page
 from notoneless.web.refused import sentence
@@ -48,16 +49,21 @@ def tokens(request: HttpRequest, person: Person) -> HttpResponse:
         standing = sessions.standing(request.session, at)
         factor = standing is not None and standing.factor
         try:
-            made = make_token(person=person, second_factor=factor, at=at, **form.cleaned_data)
+            key = form_key(request)
+            made = make_token(person=person, second_factor=factor, at=at, key=key, **form.cleaned_data)
         except Refusal as refusal:
             problem = sentence(refusal)
         else:
             secret, form = made.secret, TokenForm()
     status = 200 if request.method == "GET" or secret else 422
     rows = tokens_of(person, at=at)
-    return page(
-        request, person, "tokens", at, status=status, form=form, rows=rows, secret=secret, problem=problem
-    )
+    shown = {"form": form, "rows": rows, "secret": secret, "problem": problem}
+    return page(request, person, "tokens", at, status=status, key=_key(request, secret), **shown)
+
+
+def _key(request: HttpRequest, secret: str) -> str:
+    """The key of the form on the page; of the one below a new token another one."""
+    return str(uuid4()) if secret else form_key(request)
 
 
 @never_cache
