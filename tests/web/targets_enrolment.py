@@ -59,7 +59,9 @@ def _route(target: Target) -> Arguments:
 
 ENROLMENT_TARGETS: Mapping[str, Callable[[Target], Arguments]] = {
     **dict.fromkeys(("web:enrolment", "web:transfer_in", "web:roster"), _place),
-    **dict.fromkeys(("web:enter_pupil", "web:never_enrolled"), _place),
+    **dict.fromkeys(
+        ("web:enter_pupil", "web:never_enrolled", "web:leave_together", "web:arrive_together"), _place
+    ),
     **dict.fromkeys(("web:find_never_enrolled", "web:never_enrolled_list"), _place),
     **dict.fromkeys(("web:take_in", "web:complete_child", "web:same_child"), _child),
     "web:quadrant": lambda t: {**_place(t), "which": "attending-off-roll"},

@@ -12,7 +12,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from notoneless.core.terms import PlaceKind, Post, Stage
-from notoneless.records.models import Case, Child, Enrolment, EnrolmentChange, OnRoll, Person, SameChild
+from notoneless.records.models import (
+    Case,
+    Child,
+    ClassGroup,
+    Enrolment,
+    EnrolmentChange,
+    OnRoll,
+    Person,
+    SameChild,
+)
 
 NOW = "2025-09-10 10:00"
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -51,7 +60,8 @@ class Town:
         child, school = self.child(), self.school.place.pk
         for path in ("", "add/", "list/"):
             yield self.town, self.at + path
-        yield self.officer, f"/in/{school}/enrolment/enter/"
+        for path in ("enter/", "leaving/", "arriving/"):
+            yield self.officer, f"/in/{school}/enrolment/{path}"
         for path in ("enrolment/", "enrolment/enter/", "record/", "same/", ""):
             yield self.officer, f"/child/{child.pk}/{path}"
         case = Case.objects.get(child=child).number
@@ -226,3 +236,25 @@ def test_two_records_are_looked_at_side_by_side_and_made_one(town: Town) -> None
     assert str(stays.pk) in text(town.officer.get(f"/child/{twin.pk}/"))
     found = text(town.officer.post("/search/", {"q": stays.name}))
     assert str(twin.pk) not in found
+
+
+def test_a_class_leaves_and_arrives_in_one_form_each(db: None, clock: Clock) -> None:
+    clock("2026-07-20 10:00")
+    old, new = a_school(0), a_school(0, name="清溪初中", pack="")
+    group = ClassGroup.objects.create(school=old.place, grade=6, name="六年级1班", school_year="2025-2026")
+    pupils = [a_pupil(name, group) for name in ("升一", "升二")]
+    sender = signed_in(a_person("学籍员甲", Post.ENROLMENT_OFFICER, old.place))
+    receiver = signed_in(a_person("学籍员乙", Post.ENROLMENT_OFFICER, new.place))
+    given = {"class_group": group.pk, "kind": "ADVANCEMENT", "from_day": "2026-07-20", "key": "k"}
+    address = f"/in/{old.place.pk}/enrolment/leaving/"
+    assert sender.post(address, given).status_code == 422  # nobody says where to
+    said = text(sender.post(address, {**given, "receiver": new.place.pk}, follow=True))
+    assert "已办 2 人" in said
+    shown = text(receiver.get(f"/in/{new.place.pk}/enrolment/arriving/"))
+    ticked = re.findall(r'name="change" value="([^"]+)"', shown)
+    assert len(ticked) == 2
+    seventh = ClassGroup.objects.create(school=new.place, grade=7, name="七年级1班", school_year="2025-2026")
+    arrive = {"class_group": seventh.pk, "change": ticked[:1], "key": "k"}
+    assert "已办 1 人" in text(receiver.post(f"/in/{new.place.pk}/enrolment/arriving/", arrive, follow=True))
+    there = Enrolment.objects.filter(child__in=pupils, until=None).values_list("class_group", flat=True)
+    assert set(there) == {group.pk, seventh.pk}

@@ -200,6 +200,21 @@ WORDS: tuple[Word, ...] = (
         "NEVER_ENROLLED",
         "services.case_never_enrolled:state_never_enrolled",
     ),
+    Word(
+        "应入学未入学",
+        "child never enrolled",
+        "Known",
+        "services.case_never_enrolled:find_never_enrolled",
+        "found by village, township, school or county, or on a list; in a class only once it was seen there",
+    ),
+    Word(
+        "合并重复记录",
+        "two records made one",
+        "SameChild",
+        "services.same_child:merge",
+        "the one with an open case stays; the other keeps its facts and owes nothing more",
+    ),
+    Word("整班办理", "a class together", "Together", "services.together:leave_together"),
     Word("留住率", "hold rate", "HOLD-30/60/90", "core.hold:hold_rates"),
     Word(
         "法定时间",

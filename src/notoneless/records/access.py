@@ -505,6 +505,8 @@ ADDRESSES: Mapping[str, Asked | Open] = {
     "web:whereabouts": Asked(_T.CHANGE, _V.ASK, _V.ASK),
     "web:transfer_in": Asked(_T.CHANGE, _V.ASK, _V.ASK),
     "web:enter_pupil": Asked(_T.CHANGE, _V.ASK, _V.ASK),
+    "web:leave_together": Asked(_T.CHANGE, _V.ASK, _V.ASK),
+    "web:arrive_together": Asked(_T.CHANGE, _V.ASK, _V.ASK),
     "web:take_in": Asked(_T.CHANGE, _V.ASK, _V.ASK),
     "web:complete_child": Asked(_T.CHILD, _V.CHANGE, _V.CHANGE),
     "web:same_child": Asked(_T.SAME_CHILD, _V.ASK, _V.ASK),

@@ -106,7 +106,8 @@ def refuse_wrong_class(change: EnrolmentChange, class_group: ClassGroup | None, 
         )
     now = class_on(change.child, at.date()).grade if change.school else 0
     higher = class_group.grade > now
-    if change.kind in (ChangeKind.SKIP, ChangeKind.REPEAT) and higher is not (change.kind is ChangeKind.SKIP):
+    goes_up = {ChangeKind.SKIP: True, ChangeKind.ADVANCEMENT: True, ChangeKind.REPEAT: False}.get(change.kind)
+    if goes_up is not None and higher is not goes_up:
         raise Refusal(
             "WRONG_CLASS",
             f"{change.kind.zh}不能编入{class_group.name}：学生现在在 {now} 年级。",

@@ -106,7 +106,7 @@ def ask_for(request: HttpRequest, person: Person, child_id: UUID) -> HttpRespons
     """申请异动."""
     at = now()
     child = _to_act_on(person, child_id, at)
-    schools = _other_schools(school_of(child, at.date()), at.date())
+    schools = other_schools(school_of(child, at.date()), at.date())
     initial = {"from_day": at.date(), "kind": request.GET.get("kind", "")}
     guest = quadrant_of(child, standings([child.pk], at.date())[child.pk]) is Quadrant.ATTENDING_OFF_ROLL
     form = AskForm(request.POST or None, initial=initial, schools=schools, guest=guest)
@@ -315,7 +315,7 @@ def _place(person: Person, place_id: int, at: datetime) -> Place:
         raise Http404 from None
 
 
-def _other_schools(school: Place | None, on: date) -> Any:
+def other_schools(school: Place | None, on: date) -> Any:
     """The other schools of the county that are not closed."""
     county = school.above(PlaceKind.COUNTY) if school else None
     rows = Place.objects.filter(
