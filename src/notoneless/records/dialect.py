@@ -22,6 +22,7 @@ _WORDS = {
         "in_list:([^»]+)": r"= ANY(%(\1)s)",
         "in:([^»]+)": r"= ANY(ARRAY(\1))",
         "ids:([^»]+)": r"string_agg(uuid_send(\1), ''::bytea)",
+        "days:([^»]+)": r"string_agg(\1::text, ',')",
     },
     "sqlite": {
         "agg": r"json_group_array",
@@ -30,6 +31,7 @@ _WORDS = {
         "in_list:([^»]+)": r"IN (SELECT value FROM json_each(%(\1)s))",
         "in:([^»]+)": r"IN (\1)",
         "ids:([^»]+)": r"group_concat(\1, '')",
+        "days:([^»]+)": r"group_concat(\1)",
     },
 }
 
@@ -38,7 +40,7 @@ _WORDS = {
 def spelled(template: str, vendor: str) -> str:
     """The statement in the database's own words.
 
-    Written «agg», «arr», «text», «in_list:parameter», «in:SELECT …», «ids:column».
+    Written «agg», «arr», «text», «in_list:parameter», «in:SELECT …», «ids:column», «days:column».
     """
     for word, own in _WORDS[vendor].items():
         template = re.sub(f"«{word}»", own, template)
@@ -60,16 +62,16 @@ def day_param(day: date, vendor: str) -> Any:
     return day if vendor == POSTGRESQL else day.isoformat()
 
 
+def moment_param(moment: datetime, vendor: str) -> Any:
+    """A moment as a parameter."""
+    return moment if vendor == POSTGRESQL else moment_text(moment, vendor)
+
+
 def moment_text(moment: datetime, vendor: str) -> str:
     """A moment as each database keeps it in text: SQLite's in UTC without saying so, as Django writes it."""
     if vendor == POSTGRESQL:
         return moment.isoformat()
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
-
-
-def json_moment(moment: datetime, vendor: str) -> str:
-    """A moment as it stands in an aggregated column; such texts compare as the moments do."""
-    return moment.astimezone(UTC).isoformat() if vendor == POSTGRESQL else moment_text(moment, vendor)
 
 
 def moment_of(text: str) -> datetime:

@@ -9,16 +9,13 @@ from itertools import pairwise
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db import connection
-
 from notoneless.core.calendar import SchoolCalendar
 from notoneless.core.facts import Mark
 from notoneless.core.history import History
 from notoneless.core.terms import AttendanceStatus
 from notoneless.records import constants, reading
 from notoneless.records.constants import ClassConstants
-from notoneless.records.dialect import json_moment
-from notoneless.records.reading import ChildRecord, Enrolled, Taken
+from notoneless.records.reading import Called, ChildRecord, Enrolled
 
 UNRECORDED, LEAVE = AttendanceStatus.UNRECORDED, AttendanceStatus.LEAVE
 ONE_DAY = timedelta(days=1)
@@ -39,12 +36,12 @@ def for_children(child_ids: Collection[UUID], *, as_of: datetime) -> dict[UUID, 
 
 def subjects(child_ids: Collection[UUID], *, as_of: datetime) -> dict[UUID, Subject]:
     """These children with all that an evaluation needs; those who were never in a class are left out."""
-    recorded = reading.about(child_ids)
+    recorded = reading.about(child_ids, as_of=as_of)
     classes = {e.class_group for record in recorded.children.values() for e in record.enrolments}
     waiting = {child: place for child, r in recorded.children.items() if (place := _awaited_at(r))}
     nearby = constants.any_class_of(waiting.values()) if waiting else {}
     homes = constants.of_classes(classes | set(nearby.values()), version=recorded.constants_version)
-    silence = Silence(recorded.taken, homes, as_of)
+    silence = Silence(recorded.called, homes, as_of)
     found = {
         child: subject_of(record, homes, silence)
         for child, record in recorded.children.items()
@@ -64,12 +61,12 @@ def _awaited_at(record: ChildRecord) -> int | None:
 
 
 class Silence:
-    """The roll calls that classes did not take, as known at `as_of`; worked out once a class and span."""
+    """The roll calls that classes did not take by `as_of`; worked out once a class and span."""
 
     def __init__(
-        self, taken: Mapping[int, list[Taken]], homes: Mapping[int, ClassConstants], as_of: datetime
+        self, called: Mapping[int, Called], homes: Mapping[int, ClassConstants], as_of: datetime
     ) -> None:
-        self._taken, self._homes, self._as_of = taken, homes, as_of
+        self._called, self._homes, self._as_of = called, homes, as_of
         self._found: dict[Enrolled, tuple[Mark, ...]] = {}
 
     def of(self, enrolled: Enrolled) -> tuple[Mark, ...]:
@@ -87,19 +84,17 @@ class Silence:
         return expected(calendar, from_day, min(until, self._as_of.date() + ONE_DAY), self._as_of)
 
     def _marks(self, enrolled: Enrolled) -> Iterator[Mark]:
-        by_then = json_moment(self._as_of, connection.vendor)
-        taken = self._taken.get(enrolled.class_group, ())
-        known = {(each.day, each.session) for each in taken if each.recorded_at <= by_then}
-        if not known:
+        called = self._called.get(enrolled.class_group)
+        if not called:
             return
         # The class's record begins with its first roll call: before it there is nobody's silence.
-        first = date.fromisoformat(min(day for day, _ in known))
+        first = date.fromisoformat(min(map(min, called.values())))
         until = self._as_of.date() + ONE_DAY
         if enrolled.until is not None:
             until = min(until, enrolled.until)
         calendar = self._homes[enrolled.class_group].calendar.as_known_at(self._as_of)
         for text, day, session, starts in _expected(calendar, max(enrolled.from_day, first), until):
-            if (text, session) not in known and starts <= self._as_of:
+            if text not in called.get(session, ()) and starts <= self._as_of:
                 yield Mark(day, session, UNRECORDED, starts, starts, id=f"silence/{text}/{session}")
 
 

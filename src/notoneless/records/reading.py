@@ -7,7 +7,6 @@ may afford neither; and a statement that reads all facts at once cannot see half
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -30,7 +29,7 @@ from notoneless.core.terms import (
     Post,
     Stage,
 )
-from notoneless.records.dialect import moment_of, rows_of, spelled, uuid_list
+from notoneless.records.dialect import moment_of, moment_param, rows_of, spelled, uuid_list
 from notoneless.records.packs import CaseStep
 from notoneless.records.statements import one_row
 
@@ -77,19 +76,15 @@ class ChildRecord:
     case_steps: list[CaseStep] = field(default_factory=list)  # in the order in which they were written
 
 
-class Taken(NamedTuple):
-    """A roll call that was taken and stands."""
-
-    day: str  # as text: a class has hundreds, and most are only looked up
-    session: str
-    recorded_at: str
+# The days, as text, on which a class called a session: a class has hundreds, and most are only looked up.
+Called = Mapping[str, frozenset[str]]
 
 
 class Recorded(NamedTuple):
     """What one reading found."""
 
     children: dict[UUID, ChildRecord]
-    taken: Mapping[int, list[Taken]]  # by class group, of every class these children were in
+    called: Mapping[int, Called]  # by class group, of every class these children were in
     constants_version: int
 
 
@@ -123,9 +118,11 @@ COLUMNS = ", ".join(
         _rows("case", "child_id, id, stage"),
         "(SELECT «agg»(«arr»(c.child_id, s.id, s.at, s.stage_before, s.stage))«text»"
         f" FROM records_casechange s JOIN records_case c ON c.id = s.case_id WHERE c.child_id {_THEM})",
-        "(SELECT «agg»(«arr»(class_group_id, day, session, recorded_at))«text» FROM records_rollcall"
-        " WHERE standing AND class_group_id «in:SELECT class_group_id FROM records_enrolment"
-        " WHERE child_id IN (SELECT child_id FROM looked_at)»)",
+        "(SELECT «agg»(«arr»(class_group_id, session, days))«text» FROM"
+        " (SELECT class_group_id, session, «days:day» AS days FROM records_rollcall"
+        " WHERE standing AND recorded_at <= %(as_of)s AND class_group_id «in:SELECT class_group_id"
+        " FROM records_enrolment WHERE child_id IN (SELECT child_id FROM looked_at)»"
+        " GROUP BY class_group_id, session) AS called)",
         "(SELECT version FROM records_constantsversion)",
     )
 )
@@ -135,16 +132,17 @@ _OF_CHILDREN = (
 )
 
 
-def about(children: Collection[UUID]) -> Recorded:
-    """Everything recorded about these children."""
+def about(children: Collection[UUID], *, as_of: datetime) -> Recorded:
+    """Everything recorded about these children, and what their classes had called by `as_of`."""
     vendor = connection.vendor
-    row = one_row(spelled(_OF_CHILDREN, vendor), {"children": uuid_list(children, vendor)})
+    asked = {"children": uuid_list(children, vendor), "as_of": moment_param(as_of, vendor)}
+    row = one_row(spelled(_OF_CHILDREN, vendor), asked)
     return from_columns(row, children)
 
 
 def from_columns(columns: tuple[Any, ...], children: Collection[UUID] = ()) -> Recorded:
     """What COLUMNS gave, sorted by child; `children` get a record even if nothing is known of them."""
-    enrolments, marks, leaves, acts, events, obligations, cases, steps, taken, version = columns
+    enrolments, marks, leaves, acts, events, obligations, cases, steps, called, version = columns
     found = _ByChild({child: ChildRecord(child) for child in children})
     for child, class_group, from_day, until in rows_of(enrolments):
         found[child].enrolments.append(Enrolled(class_group, _day(from_day), _day(until) if until else None))
@@ -163,7 +161,7 @@ def from_columns(columns: tuple[Any, ...], children: Collection[UUID] = ()) -> R
         found[child].case = StoredCase(number, Stage(stage))  # type: ignore[call-arg]
     for child, _, *step in sorted(rows_of(steps), key=itemgetter(1)):
         found[child].case_steps.append(_step(step))
-    return Recorded(found.records, _taken(taken), version or 0)
+    return Recorded(found.records, _called(called), version or 0)
 
 
 class _ByChild:
@@ -181,11 +179,11 @@ class _ByChild:
         return record
 
 
-def _taken(text: str | None) -> Mapping[int, list[Taken]]:
-    taken: dict[int, list[Taken]] = defaultdict(list)
-    for class_group, day, session, recorded_at in rows_of(text):
-        taken[class_group].append(Taken(day, session, recorded_at))
-    return taken
+def _called(text: str | None) -> Mapping[int, Called]:
+    called: dict[int, dict[str, frozenset[str]]] = {}
+    for class_group, session, days in rows_of(text):
+        called.setdefault(class_group, {})[session] = frozenset(days.split(","))
+    return called
 
 
 # Looking a code up is several times faster than calling the enumeration.

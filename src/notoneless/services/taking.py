@@ -19,10 +19,10 @@ from notoneless.core.terms import AbsenceReason, AttendanceStatus, Post
 from notoneless.records import constants
 from notoneless.records.access import Thing, Verb
 from notoneless.records.constants import ClassConstants
-from notoneless.records.dialect import POSTGRESQL, id_text, json_moment
+from notoneless.records.dialect import POSTGRESQL, id_text
 from notoneless.records.histories import Silence, subject_of
 from notoneless.records.models import Child, ClassGroup, Person, RollCall
-from notoneless.records.reading import ChildRecord, Recorded, Taken
+from notoneless.records.reading import ChildRecord, Recorded
 from notoneless.records.writing import write
 from notoneless.services.deriving import Changes, compare, derive
 from notoneless.services.permissions import may_not, post_for_class
@@ -118,6 +118,7 @@ def _take(asked: Taking) -> Receipt:
         session=asked.session,
         key=asked.key,
         children=children,
+        as_of=asked.at,
         sign_in=asked.sign_in,
     )
     _signed_in(asked, now)
@@ -246,7 +247,7 @@ def _derive_children(
         {e.class_group for r in recorded.children.values() for e in r.enrolments},
         version=recorded.constants_version,
     )
-    silence = Silence(recorded.taken, homes, asked.at)
+    silence = Silence(recorded.called, homes, asked.at)
     for record in recorded.children.values():
         subject = subject_of(record, homes, silence)
         derive(subject, as_of=asked.at, why=WHY, into=changes)
@@ -268,10 +269,10 @@ def _with_this_one(asked: Taking, recorded: Recorded, number: UUID) -> Recorded:
                     str(mark_id(number, given.child)),
                 )
             )
-    taken = dict(recorded.taken)
-    this = Taken(asked.day.isoformat(), asked.session, json_moment(asked.at, connection.vendor))
-    taken[asked.class_group] = [*taken.get(asked.class_group, ()), this]
-    return recorded._replace(taken=taken)
+    called = recorded.called.get(asked.class_group, {})
+    days = called.get(asked.session, frozenset()) | {asked.day.isoformat()}
+    mine = {asked.class_group: {**called, asked.session: days}}
+    return recorded._replace(called={**recorded.called, **mine})
 
 
 def _derive_class(asked: Taking, now: Situation, home: ClassConstants, changes: Changes) -> None:
@@ -311,7 +312,7 @@ def _keep(
 ) -> Receipt:
     rows, given = changes.writes, asked.marks
     tally = Counter(mark.status for mark in given)
-    counts = (len(now.pupils), tally[ABSENT], tally[LEAVE], tally[LATE], tally[UNRECORDED])
+    counts = (now.expected, tally[ABSENT], tally[LEAVE], tally[LATE], tally[UNRECORDED])
     opened = changes.count("opened")
     rows.roll_call.append(
         (

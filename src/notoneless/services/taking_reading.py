@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from django.db import connection
 
 from notoneless.core.stages import OUT
 from notoneless.core.terms import Act, ObligationState, Post, Stage
-from notoneless.records.dialect import day_param, moment_of, rows_of, spelled, uuid_list
+from notoneless.records.dialect import day_param, moment_of, moment_param, rows_of, spelled, uuid_list
 from notoneless.records.reading import COLUMNS, Recorded, Stored, from_columns
 from notoneless.records.statements import one_row
 from notoneless.services.permissions import Held
@@ -23,9 +23,8 @@ class Situation(NamedTuple):
     session_version: int | None  # of the person who takes it; None when there is none, or it was stopped
     sign_ins: int  # how many of the sign-ins asked about stand
     held: list[Held]
-    pupils: frozenset[
-        str
-    ]  # ids as the database writes them; to read 45 of them costs more than the statement
+    expected: int  # pupils of the class on that day
+    pupils: frozenset[str]  # those of the marked children who are among them, ids as the database writes them
     standing: UUID | None  # the roll call already taken of this session
     same_key: UUID | None  # the roll call that already has this key
     class_obligations: dict[UUID, Stored]  # live ones of the class to take roll calls
@@ -45,7 +44,9 @@ WITH pupils AS MATERIALIZED (
   UNION SELECT child_id FROM records_case WHERE child_id «in:SELECT child_id FROM pupils»
     AND stage IN ({_MAY_MOVE})
   UNION SELECT child_id FROM records_attendancemark WHERE child_id «in:SELECT child_id FROM pupils»
-    AND day >= %(day)s
+    AND day = %(day)s
+  UNION SELECT child_id FROM records_attendancemark WHERE child_id «in:SELECT child_id FROM pupils»
+    AND day > %(day)s AND (SELECT max(day) FROM records_attendancemark) > %(day)s
 )
 SELECT
 (SELECT p.session_version FROM records_person p LEFT JOIN auth_user u ON u.id = p.user_id
@@ -55,7 +56,8 @@ SELECT
    LEFT JOIN records_place p ON p.id = h.place_id
    WHERE h.person_id = %(person)s AND h.held_from <= %(day)s
    AND (h.held_until IS NULL OR h.held_until > %(day)s)),
-(SELECT «agg»(«arr»(child_id))«text» FROM pupils),
+(SELECT count(*) FROM pupils),
+(SELECT «agg»(«arr»(child_id))«text» FROM pupils WHERE child_id «in_list:children»),
 (SELECT id FROM records_rollcall
    WHERE class_group_id = %(class)s AND day = %(day)s AND session = %(session)s AND standing),
 (SELECT id FROM records_rollcall WHERE key = %(key)s),
@@ -77,6 +79,7 @@ def read_situation(
     session: str,
     key: str,
     children: Collection[UUID],
+    as_of: datetime,
     sign_in: UUID | None = None,
 ) -> Situation:
     """What stands in the database about this class, this session, this sign-in and these marked children."""
@@ -88,14 +91,16 @@ def read_situation(
         "session": session,
         "key": key,
         "children": uuid_list(children, vendor),
+        "as_of": moment_param(as_of, vendor),
         "sign_ins": uuid_list([sign_in] if sign_in else [], vendor),
     }
     row = one_row(spelled(_READ, vendor), parameters)
-    version, sign_ins, held, pupils, standing, same_key, duties, *rest = row
+    version, sign_ins, held, expected, pupils, standing, same_key, duties, *rest = row
     return Situation(
         version,
         sign_ins,
         [Held(_POST[post], in_class, path) for post, in_class, path in rows_of(held)],
+        expected,
         frozenset(child for (child,) in rows_of(pupils)),
         _uuid(standing),
         _uuid(same_key),
