@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from serving import begin, serve
 
-MORNING = "2026-11-20T08:25:00+08:00"
+# A few classes have still to call.
+MORNING = "2026-11-20T08:12:00+08:00"
+OFTENER = 4  # times the usual absences, or eight schools would have hardly anybody to worry about
 TERM_START = date(2026, 9, 1)
 POSTS = (
     "CLASS_TEACHER",
@@ -47,13 +50,13 @@ def fill(home: Path) -> None:
     from notoneless.services import demo
     from notoneless.services.due import tick
 
-    morning = datetime.fromisoformat(MORNING)
-    county = simulate(
-        shipped_params(), seed=1, schools=8, pupils=900, until=morning, calendar=default_calendar()
-    )
+    morning, usual = datetime.fromisoformat(MORNING), shipped_params()
+    oftener = replace(usual, unex_daily=OFTENER * usual.unex_daily)
+    county = simulate(oftener, seed=1, schools=8, pupils=900, until=morning, calendar=default_calendar())
     demo.load(county, at=morning, passwords={})
     tick(now=morning)
     add_worries(morning)
+    add_absences(morning)
     demo.set_clock(home / "clock", show=morning, real_now=datetime.now(CHINA_TIME))
 
 
@@ -120,6 +123,24 @@ def add_worries(morning: datetime) -> None:
     )  # fmt: skip
 
 
+def add_absences(morning: datetime) -> None:
+    """In the story's class, which has called, pupils away for the first, the second and the third day."""
+    from notoneless.core.terms import AbsenceReason, AttendanceStatus
+    from notoneless.records.models import Child, PostHeld, RollCall
+    from notoneless.services.corrections import correct
+
+    story = {"class_group__name": "三年级2班", "class_group__school__name": "云岭完小"}
+    calls = RollCall.objects.filter(standing=True, session="MORNING", **story).order_by("-day")[:3]
+    office = PostHeld.objects.filter(post="SCHOOL_OFFICE", place__name="云岭完小")[0].person
+    pupils = Child.objects.filter(case=None, enrolments__class_group=calls[0].class_group)
+    for number, child in enumerate(pupils.order_by("-enrolment_no")[:3], start=1):
+        for call in reversed(calls[:number]):
+            correct(
+                by=office, child=child, day=call.day, session=call.session, happened_at=call.taken_at,
+                status=AttendanceStatus.ABSENT, reason=AbsenceReason.UNKNOWN, at=morning,
+            )  # fmt: skip
+
+
 def sessions() -> dict[str, str]:
     """A session key for the first holder of each post, at the story's school where there is one."""
     from django.conf import settings
@@ -127,15 +148,19 @@ def sessions() -> dict[str, str]:
     from django.test import Client
 
     from notoneless.core.terms import DeviceKind
-    from notoneless.records.models import PostHeld, SignIn
+    from notoneless.records.models import AttendanceMark, PostHeld, SignIn
     from notoneless.web.session import SEEN, put
 
     keys = {"": settings.SESSION_COOKIE_NAME}
+    away = AttendanceMark.objects.filter(day=datetime.fromisoformat(MORNING).date(), status="ABSENT")
+    worried = away.filter(roll_call__class_group__school__name="云岭完小").order_by("pk")
+    class_group = worried[0].roll_call.class_group if worried else None
     begun = datetime.fromisoformat("2020-01-01T00:00:00+08:00")
     for post in POSTS:
         rows = PostHeld.objects.filter(post=post, held_until=None).select_related("person")
         held = (
-            rows.filter(class_group__name="三年级2班").first()
+            (class_group and rows.filter(class_group=class_group).first())
+            or rows.filter(class_group__name="三年级2班").first()
             or rows.filter(place__name__startswith="云岭").first()
             or rows.first()
         )

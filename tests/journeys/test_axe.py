@@ -1,5 +1,7 @@
 """Every page that people come to by links: nothing to find for axe, nothing wider than a narrow telephone.
 
+And the boards among them: how heavy they are, and how far it is from the county's to a child.
+
 The pages are not listed here: from where each post's day begins, every link is followed until no page of a
 new kind turns up, so that a page made tomorrow is checked tomorrow.
 """
@@ -19,11 +21,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import DESK, HERE, PHONE, SHOTS
 from django.urls import Resolver404, resolve
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 pytestmark = [pytest.mark.journey, pytest.mark.long]
 
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
+FIRST_PAGE = 150_000  # bytes over the wire
 NARROW = {"width": 320, "height": 640}
 Scheme = Literal["light", "dark"]
 # Colours do not depend on the language.
@@ -107,6 +110,8 @@ def found(browser: Browser, county: County) -> dict[str, tuple[str, str]]:
             answer = page.goto(county.address + path)
             assert answer is not None
             assert answer.status == 200, (post, path, answer.status)
+            if "html" not in answer.headers["content-type"]:  # what programs read
+                continue
             name = kind_of(page.url)
             pages.setdefault(name, (post, urlsplit(page.url).path + query(page.url)))
             for link in links(page):
@@ -203,6 +208,61 @@ def test_the_keyboard_reaches_a_bar_and_opens_its_list(
     page.keyboard.press("Enter")
     page.wait_for_url("**/cases/**")
     assert page.locator("h1 small").inner_text().isdigit()
+
+
+# From the county's board to a child: what is pressed, one after another.
+CHILD = "main a[href^='/child/']:not([href*='/obligation/'])"
+WAYS_DOWN = {
+    "a figure of what is new": (".figures a[href*='new=1']:not(:has(b:text-is('0')))", CHILD),
+    "the absentees of the day": (".figures a[href*='/absent/']", CHILD),
+    "a post that is late": ("[aria-labelledby=overdue] .list a", CHILD),
+    "a bar of open cases": ("[aria-labelledby=stock] .chart a", CHILD),
+    "returns": ("[aria-labelledby=holds] .chart a", "main a[href*='held=1']", CHILD),
+    "a key group": ("[aria-labelledby=groups] td a", CHILD),
+    "a week of the season": (".heat td a", CHILD),
+    "a township on the map": (".map a", CHILD),
+    "a township, a village": (
+        "[aria-labelledby=parts] tbody th a",
+        "[aria-labelledby=villages] .list a",
+        CHILD,
+    ),
+    "a school that is not done": (
+        "[aria-labelledby=silent] a[href*='/schools/']",
+        "main li a >> nth=-1",
+        CHILD,
+    ),
+}
+
+
+def test_from_the_county_each_way_leads_to_a_child_in_four_clicks_at_most(
+    browser: Browser, county: County
+) -> None:
+    page = open_as(browser, county, "COUNTY_BUREAU")
+    for way, steps in WAYS_DOWN.items():
+        page.goto(f"{county.address}/first/")
+        assert len(steps) <= 4, way
+        for step in steps:
+            link = page.locator(step).first
+            name = link.text_content()
+            link.click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(name or "nobody")
+        assert kind_of(page.url) == "web:child", way
+    page.context.close()
+
+
+@pytest.mark.parametrize("post", ["CLASS_TEACHER", "SUBJECT_TEACHER", "VILLAGE_CADRE", "COUNTY_BUREAU"])
+def test_the_first_page_is_light_on_a_telephone_that_was_never_here(
+    post: str, browser: Browser, county: County
+) -> None:
+    page = open_as(browser, county, post, size=PHONE)
+    loaded: list[int] = []
+    wire = page.context.new_cdp_session(page)
+    wire.send("Network.enable")
+    wire.on("Network.loadingFinished", lambda event: loaded.append(event["encodedDataLength"]))
+    page.goto(f"{county.address}/first/", wait_until="networkidle")
+    assert len(loaded) >= 3  # the page, its style, its script
+    assert sum(loaded) <= FIRST_PAGE
+    page.context.close()
 
 
 def test_each_board_has_its_picture(browser: Browser, county: County) -> None:
