@@ -96,7 +96,7 @@ def close_place(
     row.save(update_fields=["closed_on", "merged_into"])
     if into is not None:
         put_below(row, into)
-    body = {"into": into.pk if into else None, "from": str(day), "children": len(moved)}
+    body: dict[str, object] = {"into": into.pk if into else None, "from": str(day), "children": len(moved)}
     _journal("CLOSE_PLACE", closing, body)
     return row
 
@@ -191,10 +191,13 @@ def _go_over(closing: Closing) -> list[object]:
 def _stays(rows: type[Residence] | type[Boarding], where: str, closing: Closing) -> None:
     """Whoever lives or sleeps in the place does so in the other from that day on."""
     there = rows._default_manager.filter(**{where: closing.place}, until=None)
-    for row in list(there.select_for_update()):
-        rows._default_manager.filter(pk=row.pk).update(until=max(closing.day, row.from_day))
-        begins = max(closing.day, row.from_day)
-        rows._default_manager.create(child_id=row.child_id, from_day=begins, **{where: closing.into})
+    for number, child, since in list(there.values_list("pk", "child_id", "from_day")):
+        row = rows._default_manager.filter(pk=number)
+        if since >= closing.day:
+            row.update(**{where: closing.into})
+        else:
+            row.update(until=closing.day)
+            rows._default_manager.create(child_id=child, from_day=closing.day, **{where: closing.into})
 
 
 def _carry_posts(closing: Closing, rows: Any) -> None:

@@ -1,4 +1,4 @@
-"""Where the children of a merged school sit from the day on: in classes of the other school, with their teachers."""
+"""Where the children of a merged school sit from the day on: in classes of the other, with their teachers."""
 
 from __future__ import annotations
 
@@ -64,8 +64,8 @@ def _made(group: ClassGroup, into: Place) -> ClassGroup:
 
 
 def _carry(group: ClassGroup, made: ClassGroup, day: date, by: Person, basis: str, at: datetime) -> None:
-    for row in list(_stays(day).filter(class_group=group)):
-        move_stay(row, made, day, f"并入{made.school.name}"[:100], at)
+    for stay in list(_stays(day).filter(class_group=group)):
+        move_stay(stay, made, day, f"并入{made.school.name}"[:100], at)
     held = PostHeld.objects.filter(Q(held_until=None) | Q(held_until__gt=day), class_group=group)
     for row in held.filter(deputising_for=None):
         PostHeld.objects.create(

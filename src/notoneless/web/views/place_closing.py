@@ -100,7 +100,7 @@ def _around(person: Person, place: Place, at: datetime) -> QuerySet[Place]:
     rows = visible_places(person, at.date(), Thing.PLACE, Verb.MERGE).filter(
         not_closed(at.date()), kind__in=kinds
     )
-    return rows.exclude(pk=place.parent_id).exclude(path__startswith=place.path or "?").order_by("path")
+    return rows.exclude(pk=place.parent_id or 0).exclude(path__startswith=place.path or "?").order_by("path")
 
 
 def _shown(title: str, place: Place, lead: str) -> FormPage:
