@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from builders_db import School, a_class, a_person, a_place, a_pupil, a_school, at
+from builders_db import School, a_person, a_place, a_pupil, a_school, at
 from conftest import Clock, signed_in
 from django.test import Client
 
@@ -108,21 +108,6 @@ def test_the_county_chooses_among_its_schools(school: School) -> None:
 def test_a_school_without_classes_has_an_empty_board(school: School) -> None:
     empty = a_place(PlaceKind.SCHOOL, "新学校", school.township)
     assert figures(board(signed_in(a_person("新主任", Post.SCHOOL_OFFICE, empty)))) == [0, 0, 0, 0, 0, 0]
-
-
-def test_the_board_asks_as_much_for_many_children_as_for_few(
-    school: School, office: Client, clock: Clock, django_assert_max_num_queries: object
-) -> None:
-    for n in range(4):
-        group = a_class(school.place, f"五年级{n}班")
-        for i in range(3):
-            a_pupil(f"生{n}{i}", group)
-    school.roll_call("AAAA")
-    clock("2025-09-08 08:30")
-    board(office)
-    with django_assert_max_num_queries(25):  # type: ignore[operator]
-        page = board(office)
-    assert figures(page)[:2] == [4, 4]
 
 
 def test_today_lists_what_the_posts_of_the_person_owe_soonest_first(

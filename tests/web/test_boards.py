@@ -14,9 +14,7 @@ import pytest
 from builders_db import School, a_class, a_person, a_place, a_pupil, a_school, at
 from conftest import Clock, signed_in
 from django.contrib.staticfiles import finders
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from leaking import leaks
 from world import LATER, World, a_holder, spot_of, the_world
@@ -571,45 +569,6 @@ def test_a_subject_teacher_sees_the_lesson_under_way_and_who_is_not_there(
     assert "今天的课上完了" in html(teacher, "/lessons/")
     clock("2025-09-07 09:00")
     assert "今天不上课" in html(teacher, "/lessons/")
-
-
-# What it costs.
-
-QUERIES = {
-    "county": 28,  # eight of them what contradicts, is asked, is ordered, and which report is late
-    "list_cases": 9,
-    "list_absent": 9,
-    "list_overdue": 11,
-    "list_returns": 10,
-    "list_schools": 11,
-}
-
-
-def queries(client: Client, url: str) -> int:
-    with CaptureQueriesContext(connection) as asked:
-        html(client, url)
-    return len(asked)
-
-
-@pytest.mark.parametrize("name", sorted(QUERIES))
-def test_a_board_asks_as_much_for_many_schools_as_for_one(name: str, school: School, clock: Clock) -> None:
-    a_case(school.pupils[0], Stage.SUSPECTED_DROPOUT)
-    school.roll_call("A")
-    clock("2025-09-08 10:30")
-    client, url = bureau(school), in_place(name, school.county)
-    few = queries(client, url)
-    for n in range(4):
-        other = a_county_more(school, n)
-        other.roll_call(".AA.")
-    tick(now=at("2025-09-08 10:30"))
-    assert queries(client, url) <= max(few, QUERIES[name])
-    assert few <= QUERIES[name]
-
-
-def a_county_more(school: School, n: int) -> School:
-    other = a_school(name=f"第{n}完小")
-    a_case(other.pupils[0], Stage.DROPOUT)
-    return other
 
 
 # Pages as they are.

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from notoneless.core.terms import KeyGroup
 from notoneless.records.access import GROUP_FIELDS, Fields, Scope, Thing, Verb, fields_of
-from notoneless.records.models import Assigned, Case, InKeyGroup, Person, Place
+from notoneless.records.models import Assigned, Case, Enrolment, InKeyGroup, Person, Place
 from notoneless.records.scopes import during, reaches
 from notoneless.web.read.rows import GRAVE_STAGES, children_of
 
@@ -32,23 +32,26 @@ class Coverage(NamedTuple):
 
 
 def coverage(place: Place, on: date, fields: Collection[Fields]) -> tuple[Coverage, ...]:
-    """The key groups that have children there, in the order of their list; one query."""
-    helped = Assigned.objects.filter(during(on)).values("child")
-    away = Case.objects.filter(stage__in=GRAVE_STAGES).values("child")
-    counted = (
-        InKeyGroup.objects.filter(during(on), child__in=children_of(place, on))
-        .values_list("group")
-        .annotate(
-            Count("pk"),
-            helped=Count("pk", filter=Q(child__in=helped)),
-            away=Count("pk", filter=Q(child__in=away)),
-        )
-    )
-    found = {str(group): (n, helped, away) for group, n, helped, away in counted}
+    """The key groups that have children there, in the order of their list; two queries."""
+    found: dict[str, list[int]] = {}
+    for children in children_of(place, on):
+        for group, *counts in _counted(on, children):
+            found[group] = [sum(each) for each in zip(found.get(group, (0, 0, 0)), counts, strict=True)]
     return tuple(
         Coverage(group, *found[group.value], may_list=GROUP_FIELDS[group] in fields)
         for group in KeyGroup
         if group.value in found
+    )
+
+
+def _counted(on: date, children: QuerySet[Enrolment, Any]) -> Iterable[tuple[str, int, int, int]]:
+    helped = Assigned.objects.filter(during(on)).values("child")
+    away = Case.objects.filter(stage__in=GRAVE_STAGES).values("child")
+    rows = InKeyGroup.objects.filter(during(on), child__in=children).values_list("group")
+    return rows.annotate(
+        Count("pk"),
+        helped=Count("pk", filter=Q(child__in=helped)),
+        away=Count("pk", filter=Q(child__in=away)),
     )
 
 
