@@ -77,6 +77,20 @@ def two(db: None, clock: Clock) -> Two:
     return Two(clock)
 
 
+def test_a_step_sent_twice_from_two_windows_is_one_and_no_refusal(two: Two) -> None:
+    change = two.ask()
+    address = f"/change/{change.pk}/"
+    step = re.search(r'name="step" value="(\w+)"', two.sender.get(address).content.decode())
+    assert step is not None
+    assert step[1] == "SCHOOL_AGREED"
+    other = signed_in(two.sender_is)
+    for client in (two.sender, other):
+        answer = client.post(address, {"answer": "yes", "note": "", "step": step[1], "key": "k"})
+        assert answer.status_code == 302
+    assert [taken.step.value for taken in change.steps.order_by("at", "step")].count("SCHOOL_AGREED") == 1
+    assert "这一步已经办过" in other.get(address).content.decode()
+
+
 def text(client: Client, url: str, language: str = "") -> str:
     headers = {"accept-language": language} if language else {}
     answer = client.get(url, headers=headers)
@@ -221,6 +235,15 @@ def test_a_roster_is_shown_before_it_is_taken_in(two: Two, uploads: Path) -> Non
         f"/child/{missing.pk}/enrolment/whereabouts/", {"found": "STILL_HERE", "note": "在班", "key": "k"}
     )
     assert Obligation.objects.get(child=missing, act="EXPLAIN").state.value == "MET"
+
+
+def test_what_a_roster_changes_is_named_in_the_readers_language(two: Two, uploads: Path) -> None:
+    file = SimpleUploadedFile(
+        "花名册.csv", f"姓名,班级,性别,监护人\n{two.child.name},三年级2班,女,新祖母".encode()
+    )
+    url = f"/in/{two.old.place.pk}/enrolment/roster/"
+    page = two.sender.post(url, {"file": file}, headers={"accept-language": "en"}).content.decode()
+    assert "Sex, Guardian" in page
 
 
 def test_errors_are_shown_with_their_cells_and_the_file_does_not_stay(two: Two, uploads: Path) -> None:

@@ -99,30 +99,16 @@ class _Reader:
         if name == self.heading or self._may_end(cells):
             return None
         birth, enrolment, identity, guardian, phone, own_phone = self.picked(cells)
-        born = self.days.get(birth)
-        if born is None or not (guardian is None or _plain_word(guardian, LONGEST_GUARDIAN)):
-            return None
-        number = _plain_enrolment_no(enrolment)
+        born, number = self.days.get(birth), _plain_enrolment_no(enrolment)
         telephone = _plain_phone(own_phone if phone is None else phone)
-        if number is None or telephone is None or not _agree(identity, born, rest.sex):
+        if born is None or number is None or telephone is None or not _agree(identity, born, rest.sex):
             return None
-        values = (
-            number,
-            name,
-            rest.sex,
-            born.day,
-            *place,
-            identity or "",
-            guardian or "",
-            telephone,
-            f"{self.name_cell}{(at := self.table.sheet.origin[0] + row + 1)}",
-            at,
-            self.findings.file,
-            rest.guest,
-            rest.roll_at,
-            rest.household,
-        )
-        return RosterPupil._make(values)
+        if not (guardian is None or _plain_word(guardian, LONGEST_GUARDIAN)):
+            return None
+        at = self.table.sheet.origin[0] + row + 1
+        before = (number, name, rest.sex, born.day, *place, identity or "", guardian or "", telephone)
+        after = (rest.guest, rest.roll_at, rest.household)
+        return RosterPupil._make((*before, f"{self.name_cell}{at}", at, self.findings.file, *after))
 
     def plainly(self, row: int) -> RosterPupil | None:
         """The pupil of any row, read cell by cell; what its cells mean is remembered if nothing is wrong."""

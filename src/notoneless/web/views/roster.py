@@ -179,7 +179,10 @@ def _lines(found: RosterPreview) -> Iterable[Lines]:
             yield Lines(what.lower(), titles[what], said, len(rows))
     changed = [row for row in found.rows if row.changed]
     if changed:
-        said = [(row.pupil.name, row.pupil.class_name, "、".join(row.changed)) for row in changed[:SHOWN]]
+        said = [
+            (row.pupil.name, row.pupil.class_name, _("、").join(map(_, row.changed)))
+            for row in changed[:SHOWN]
+        ]
         yield Lines("changed", titles[CHANGED], said, len(changed))
     if found.gone:
         said = [(each.name, each.class_name, "") for each in found.gone[:SHOWN]]
