@@ -78,6 +78,7 @@ class StepForm(TermsForm):
     class_group = PlaceField(label=_("编入哪个班"), required=False)
     papers = forms.MultipleChoiceField(label=_("收到的证明"), required=False, widget=ManyChips)
     note = note_field(_("说明（不同意的必须写）"), required=False)
+    step = forms.CharField(required=False, widget=forms.HiddenInput)  # the one the page was made for
 
     def __init__(
         self,

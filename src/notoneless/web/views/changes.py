@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -57,6 +58,7 @@ from notoneless.web.form_page import FormPage, ask
 from notoneless.web.moment import now
 from notoneless.web.page import page
 from notoneless.web.read.enrolment import changes_of, on_paper
+from notoneless.web.said import say
 from notoneless.web.signed_in import signed_in
 from notoneless.web.templatetags.words import label
 
@@ -176,10 +178,14 @@ def change(request: HttpRequest, person: Person, change_id: UUID) -> HttpRespons
     if request.method == "POST" and request.POST.get("named") == "withdraw":
         return _withdraw(request, person, found, at)
     step = next_step(found)
+    if (meant := request.POST.get("step", "")) and (step is None or meant != step.value):
+        say(request, _("这一步已经办过；下面是现在的情况。"))
+        return redirect("web:change", found.pk)
     school = needs_class(found)
     letter = letter_needed(found, step) if step else None
     classes = classes_of(school, at) if school else None
-    form = StepForm(request.POST or None, classes=classes, letter=letter)
+    now_due = {"step": step.value if step else ""}
+    form = StepForm(request.POST or None, initial=now_due, classes=classes, letter=letter)
 
     def act(given: dict[str, Any]) -> object:
         if given["answer"] == "no":
