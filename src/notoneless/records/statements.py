@@ -25,6 +25,10 @@ def one_row(sql: str, parameters: Mapping[str, Any]) -> tuple[Any, ...]:
             row: tuple[Any, ...] = cursor.fetchone()
             return row
     with connection.wrap_database_errors:
+        if connection.vendor == POSTGRESQL:
+            from notoneless.records.prepared import first_row
+
+            return first_row(connection.connection, sql, parameters)  # type: ignore[return-value]
         return _run(sql, parameters).fetchone()  # type: ignore[no-any-return]
 
 
@@ -35,6 +39,10 @@ def run(sql: str, parameters: Parameters) -> int | None:
             cursor.execute(sql, parameters)
             return getattr(cursor, "lastrowid", None)
     with connection.wrap_database_errors:
+        if connection.vendor == POSTGRESQL:
+            from notoneless.records.prepared import execute
+
+            return execute(connection.connection, sql, parameters)
         return getattr(_run(sql, parameters), "lastrowid", None)
 
 
@@ -56,10 +64,6 @@ def _watched() -> bool:
 
 
 def _run(sql: str, parameters: Parameters) -> Any:
-    if connection.vendor == POSTGRESQL:
-        from psycopg import Cursor
-
-        return Cursor(connection.connection).execute(sql, parameters, prepare=True)
     return connection.connection.execute(_qmarks(sql, isinstance(parameters, Mapping)), parameters)
 
 
