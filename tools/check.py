@@ -41,6 +41,7 @@ ON_POSTGRESQL = (
     *(path for path in USE_THE_DATABASE if path != "tests/web"),
     "tests/web/test_access_matrix.py",
     "tests/web/test_access_whole.py",
+    "tests/web/test_api_access.py",
     "tests/web/test_boards.py",
     "tests/web/test_chart_pages.py",
     "tests/web/test_enrolment_pages.py",

@@ -426,6 +426,13 @@ WORDS: tuple[Word, ...] = (
         "one device standing for one person for a time",
     ),
     Word(
+        "接口令牌",
+        "token",
+        "ApiToken",
+        "services.api_tokens:make_token",
+        "lets a program do what its person's posts may",
+    ),
+    Word(
         "邀请链接",
         "invitation",
         "Invitation",
