@@ -33,11 +33,11 @@ def world(standing_world: Standing, db: None, clock: Clock) -> World:
     return standing_world.world
 
 
-def programs(world: World) -> Iterator[tuple[Post | None, Client]]:
-    """A program of somebody in every post, and of somebody without any."""
-    for post in Post:
-        yield post, program(a_holder(world, post), LATER)
-    yield None, program(Person.objects.create(name="没有任职的人"), LATER)
+def programs(standing: Standing) -> Iterator[tuple[Post | None, Client]]:
+    """A program of somebody in each post that the table tells apart, and of somebody without any."""
+    for post, _ in standing.cookies:
+        person = a_holder(standing.world, post) if post else Person.objects.create(name="没有任职的人")
+        yield post, program(person, LATER)
 
 
 def test_every_address_for_programs_is_described_and_every_described_one_is_there() -> None:
@@ -62,9 +62,11 @@ def test_the_description_and_its_page_need_no_token(world: World) -> None:
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", OF_ONE)
-def test_a_row_is_there_for_the_programs_of_whom_the_table_allows(name: str, world: World) -> None:
+def test_a_row_is_there_for_the_programs_of_whom_the_table_allows(
+    name: str, world: World, standing_world: Standing
+) -> None:
     asked = ASKED[name]
-    for post, client in programs(world):
+    for post, client in programs(standing_world):
         seen = allowed(post, asked.thing, asked.see)
         for target in world.targets:
             answer = client.get(reverse(name, kwargs=OF_ONE[name](target)))
@@ -73,8 +75,10 @@ def test_a_row_is_there_for_the_programs_of_whom_the_table_allows(name: str, wor
             assert as_described(answer, name.removeprefix("api:"))
 
 
-def test_lists_hold_what_the_table_allows_and_nothing_of_others(world: World) -> None:
-    for post, client in programs(world):
+def test_lists_hold_what_the_table_allows_and_nothing_of_others(
+    world: World, standing_world: Standing
+) -> None:
+    for post, client in programs(standing_world):
         for name in LISTED:
             answer, asked = client.get(reverse(name)), ADDRESSES[name]
             may = name == "api:me" or post in posts_that(asked.thing, asked.see)  # type: ignore[union-attr]
