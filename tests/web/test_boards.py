@@ -40,6 +40,7 @@ from notoneless.records.models import (
 )
 from notoneless.services import casework, roll_calls
 from notoneless.services.due import tick
+from notoneless.services.reviewing import last_review, mark_reviewed
 
 OF_A_PLACE = (
     "township",
@@ -371,6 +372,17 @@ def test_new_is_what_was_learned_since_the_board_was_last_looked_at(school: Scho
     assert "县局 看到 2025-09-08 10:00" in html(client, url)
     entry = JournalEntry.objects.get(act="BOARD_REVIEWED")
     assert (entry.by, f"{entry.at.astimezone(CHINA_TIME):%H:%M}") == (school.bureau, "10:20")
+
+
+def test_a_page_older_than_the_last_review_takes_nothing_back(school: School) -> None:
+    for seen in ("09:50", "09:40", "09:50"):
+        mark_reviewed(
+            by=school.bureau, place=school.county, seen_at=at(f"2025-09-08 {seen}"), at=at("2025-09-08 10:00")
+        )
+    review = last_review(school.county)
+    assert review is not None
+    assert review.seen_at == at("2025-09-08 09:50")
+    assert JournalEntry.objects.filter(act="BOARD_REVIEWED").count() == 1
 
 
 def test_a_review_of_what_is_still_to_come_is_refused(school: School) -> None:

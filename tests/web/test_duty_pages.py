@@ -140,9 +140,9 @@ def test_the_board_counts_overdue_routine_apart_and_names_vacancies(
     tick(now=clock("2025-09-09 08:05"))
     school.roll_call("", "2025-09-09 08:05")
     found = page(office, "/board/")
-    counts = dict(re.findall(r'<a href="#([\w-]+)" class="[^"]*"><b>(\d+)</b>', found))
+    counts = dict(re.findall(r'about=(\w+)" class="[^"]*"><b>(\d+)</b>', found))
     # The roll call of Monday nobody took; the report and the log-in of Monday.
-    assert (counts["clocks"], counts["routine"]) == ("1", "2")
+    assert (counts["children"], counts["dates"]) == ("1", "2")
     assert "学籍管理员 · 无人任岗" in found
     PostHeld.objects.filter(person=school.office, post=Post.SCHOOL_OFFICE).update(post=Post.PRINCIPAL)
     assert "教导处 · 无人任岗" in page(signed_in(school.principal), "/board/")
