@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import NamedTuple, TypeVar
+from uuid import UUID
 
 from notoneless.core.terms import HouseholdRegister, Sex
 from notoneless.exchange.identity import Checked, birth_of, enrolment_no, identity_no, is_male
@@ -68,7 +69,7 @@ def refuse_too_young(birth_on: date | None, on: date) -> None:
         )
 
 
-def new_child(known: Known, number: object) -> Child:
+def new_child(known: Known, number: UUID) -> Child:
     """The child's row with this id, with its guardian; `known` has been checked."""
     child = Child(pk=number, name=known.name, name_pinyin=sound_of(known.name))
     _fill(child, known)

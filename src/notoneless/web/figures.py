@@ -84,13 +84,13 @@ def _chart(drawn: SafeString, title: str, rows: Iterable[charts.Bar], what: str)
 
 
 def stock_chart(place: Place, stock: Counter[Stage], never: int) -> dict[str, Any]:
-    title, stock = _("在办个案"), stock | Counter()
-    stock[NEVER] = never
+    title = _("在办个案")
+    counts = {**stock, NEVER: never}
     rows = tuple(
         charts.Bar(
             said(stage),
-            stock[stage],
-            children(stock[stage]),
+            counts.get(stage, 0),
+            children(counts.get(stage, 0)),
             of_stage(place, stage),
             "grave" if stage in GRAVE_STAGES else "",
         )

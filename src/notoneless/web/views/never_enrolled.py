@@ -123,7 +123,7 @@ def _compared(
     offered = [row for row in rows if row.what in OFFERED]
     counts = {what: sum(row.what == what for row in rows) for what in {row.what for row in rows}}
     unfit = [row for row in rows if row.what == "UNFIT"]
-    told = {
+    told: dict[str, Any] = {
         "offered": offered[:SHOWN],
         "more": len(offered) - SHOWN,
         "counts": counts,
