@@ -5,11 +5,13 @@ A board may be one of a kind of place only, so that "allowed" does not mean "the
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from builders import at
 from conftest import Clock, Standing
 from django.urls import reverse
-from world import COUNTY, LATER, NEAR, SCHOOL, TOWNSHIP, World
+from world import COUNTY, LATER, MORNING, NEAR, SCHOOL, TOWNSHIP, World
 
 from notoneless.core.terms import Post
 from notoneless.records.access import Scope, Thing, Verb, posts_that
@@ -36,10 +38,11 @@ def lies_in(place: Place, spot: Place) -> bool:
 
 
 def test_only_a_county_marks_what_it_has_reviewed(world: World, standing_world: Standing) -> None:
-    for post, client in standing_world.browsers():
+    for n, (post, client) in enumerate(standing_world.browsers()):
         before = JournalEntry.objects.count()
         url = reverse("web:reviewed", kwargs={"place_id": world.county.pk})
-        answer = client.post(url, {"seen_at": at(LATER).isoformat()})
+        seen = at(MORNING) + timedelta(minutes=n)  # a page no newer than the last review is not reviewed anew
+        answer = client.post(url, {"seen_at": seen.isoformat()})
         may = post in posts_that(Thing.COUNTY_BOARD, Verb.REVIEW)
         assert answer.status_code == 302 if may else answer.status_code in (302, 404), post
         assert (JournalEntry.objects.count() > before) == may, post
