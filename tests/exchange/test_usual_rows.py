@@ -21,13 +21,13 @@ from notoneless.exchange.usual_rows import pupils_of
 from notoneless.exchange.workbooks import Fault, Sheet
 
 GIRL, OTHER = (born + check_digit(born) for born in (BORN_2018, "00000020180306101"))
-# For each column cells as they should be, twice as often as cells that have to be looked at.
+# For each column cells as they should be, and cells that have to be looked at.
 CELLS: dict[Column, tuple[list[Any], list[Any]]] = {
     Column.SCHOOL: (["示范完小", "云岭完小", None], [" 示范完小", "合计", 3, Fault("")]),
     Column.GRADE: (["三年级", "四年级", None], ["3", 3, "初一", Fault("#N/A")]),
     Column.CLASS: (["三年级2班", "四（1）班", None], ["2班", 2, "302班", ""]),
     Column.SEX: (["男", "女", None], ["1", 1, "甲", " 女"]),
-    Column.BIRTH: (["2018-03-06", date(2018, 3, 6), None], ["20180306", "2018-02-30", "2027-01-01", 43165]),
+    Column.BIRTH: (["2018-03-06", date(2018, 3, 7), None], ["20180306", "2018-02-30", "2027-01-01", 43165]),
     Column.GUEST: ([None, "否"], ["是", "也许"]),
     Column.ROLL_AT: ([None, "邻县三小"], [Fault("#REF!"), "邻县 三小"]),
     Column.HOUSEHOLD: ([None, "本在本"], ["外省", "外在本 "]),
@@ -38,25 +38,32 @@ CELLS: dict[Column, tuple[list[Any], list[Any]]] = {
     Column.GUARDIAN_NAME: (["云大山", None], ["云 山", "长" * 61, Fault("")]),
     Column.GUARDIAN_PHONE: (
         ["10000000001", "000-2000000", 10000000001, None],
-        ["1 01", "1" * 31, 1e15, -1],
+        ["1 01", "1" * 31, 10**15, -1],
     ),
     Column.PHONE: ([None, "10000000002"], ["１", Fault("#N/A")]),
 }
+# Columns that may contradict or stand in for each other.
+TOGETHER = [
+    [Column.SEX, Column.BIRTH, Column.IDENTITY_NO],
+    [Column.SCHOOL, Column.GRADE, Column.CLASS],
+    [Column.GUARDIAN_NAME, Column.GUARDIAN_PHONE, Column.PHONE],
+]
 
 
 @st.composite
 def tables(draw: st.DrawFn) -> Sheet:
     """A sheet of some of the columns in any order, its rows of any length."""
-    chosen = draw(st.lists(st.sampled_from(list(CELLS)), unique=True, max_size=9))
+    any_columns = st.lists(st.sampled_from(list(CELLS)), unique=True, max_size=4)
+    chosen = draw(st.sampled_from(TOGETHER) | any_columns)
     columns = draw(st.permutations([*dict.fromkeys([Column.NAME, *chosen])]))
-    odd = draw(st.sampled_from([0, 1, 4]))  # in so many of eight cells
+    odd = draw(st.sampled_from([2, 4]))  # every so many rows
     rows = []
-    for _ in range(draw(st.integers(0, 12))):
-        cells = [
-            draw(st.sampled_from(CELLS[each][draw(st.integers(0, 7)) < odd]))
-            for each in columns[: draw(st.integers(max(1, len(columns) - 2), len(columns)))]
-        ]
-        rows.append(cells)
+    for row in range(draw(st.integers(1, 12))):
+        cells = [draw(st.sampled_from(CELLS[each][0])) for each in columns]
+        if row % odd == odd - 1:
+            place = draw(st.integers(0, len(columns) - 1))
+            cells[place] = draw(st.sampled_from(CELLS[columns[place]][1]))
+        rows.append(cells[: draw(st.integers(max(1, len(columns) - 1), len(columns)))])
     heading = [each.value for each in columns]
     return Sheet("三年级", [["花名册"], heading, *rows, *draw(st.sampled_from([[], [heading], [["合计"]]]))])
 

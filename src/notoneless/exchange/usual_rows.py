@@ -20,7 +20,6 @@ from notoneless.exchange.roster_rows import (
     LONGEST_GUARDIAN,
     LONGEST_NAME,
     LONGEST_PHONE,
-    RESIDENT_CARD,
     RosterPupil,
     place_of,
     pupil_in,
@@ -29,7 +28,7 @@ from notoneless.exchange.tables import FOOTER, Table
 from notoneless.exchange.workbooks import Cell
 
 _PLACE = (Column.SCHOOL, Column.GRADE, Column.CLASS)
-_REST = (Column.SEX, Column.GUEST, Column.ROLL_AT, Column.HOUSEHOLD, Column.IDENTITY_KIND)
+_REST = (Column.SEX, Column.GUEST, Column.ROLL_AT, Column.HOUSEHOLD)
 _PICKED = (
     Column.BIRTH,
     Column.ENROLMENT_NO,
@@ -123,9 +122,8 @@ class _Reader:
 
     def _remember(self, cells: list[Cell], pupil: RosterPupil) -> None:
         self.places[self.place_cells(cells)] = (pupil.school, pupil.grade, pupil.class_name)
-        rest = self.rest_cells(cells)
-        if rest[-1] is None or compact(str(rest[-1])) in RESIDENT_CARD:
-            self.rests[rest] = _Rest(pupil.sex, pupil.guest, pupil.roll_at, pupil.household)
+        rest = _Rest(pupil.sex, pupil.guest, pupil.roll_at, pupil.household)
+        self.rests[self.rest_cells(cells)] = rest
         digits = pupil.birth_on.isoformat().replace("-", "") if pupil.birth_on else ""
         self.days[self.picked(cells)[0]] = _Born(pupil.birth_on, digits)
         self.no_footers.add(_first(cells))
@@ -174,7 +172,10 @@ def _plain_phone(cell: Cell) -> str | None:
 
 
 def _agree(identity: Cell, born: _Born, sex: Sex | None) -> bool:
-    """Whether there is no identity number, or one that is right and says what the cells beside it say."""
+    """Whether there is no identity number, or one that is right and says what the cells beside it say.
+
+    Such a number is kept as it stands whatever kind of paper it is of.
+    """
     if identity is None:
         return True
     if type(identity) is not str or not is_plain(identity):
