@@ -25,4 +25,7 @@ def set_demo_clock(file: Path, moment: datetime) -> None:
 
 
 def _shift(file: Path) -> timedelta:
-    return timedelta(seconds=float(file.read_text())) if file.exists() else timedelta()
+    try:
+        return timedelta(seconds=float(file.read_text()))
+    except FileNotFoundError:
+        return timedelta()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from hashlib import sha1
 from itertools import islice
 from typing import NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -15,7 +16,9 @@ from notoneless.core.terms import ObligationState
 from notoneless.core.time_limit import Due
 
 # A name the world already has: same child, rule, occasion and duty, same key, online and in replay.
-_KEYS = uuid5(NAMESPACE_URL, "https://notoneless.example/obligation")
+_KEYS = uuid5(NAMESPACE_URL, "https://notoneless.example/obligation").bytes
+# The bits of a UUID that say how it was made: version 5, the variant of RFC 9562.
+_FREE, _MADE = ~(0xF << 76 | 0x3 << 62), 5 << 76 | 0x2 << 62
 
 
 class Obligation(NamedTuple):
@@ -33,8 +36,11 @@ class Obligation(NamedTuple):
 
     @property
     def key(self) -> UUID:
-        """The key that names this obligation wherever it is computed."""
-        return uuid5(_KEYS, f"{self.subject}|{self.bound.ref}|{self.occasion}|{self.number}")
+        """The key that names this obligation wherever it is computed: a UUID of its name, version 5."""
+        name = f"{self.subject}|{self.bound.ref}|{self.occasion}|{self.number}"
+        # As `uuid5` does, at half the time; a roll call asks for twenty.
+        digest = sha1(_KEYS + name.encode(), usedforsecurity=False).digest()
+        return UUID(int=int.from_bytes(digest[:16], "big") & _FREE | _MADE)
 
     @property
     def duty(self) -> Duty:

@@ -147,6 +147,8 @@ def _calendar_days(spell: Spell, day: Day, situation: Situation) -> int:
 
 
 def _reached(when: AbsenceTrigger, units: list[_Unit]) -> Iterator[Firing]:
+    if not units or units[-1].reached < when.amount.count:
+        return  # the last one reaches farthest
     over = [i for i, unit in enumerate(units) if unit.reached >= when.amount.count]
     for i in over if when.each else over[:1]:
         unit = units[i]

@@ -192,9 +192,12 @@ def write(rows: Writes) -> None:
 # PostgreSQL: one statement.
 
 
+_in_json = json.JSONEncoder(ensure_ascii=False, default=str).encode
+
+
 def _as_json(part: str, rows: Sequence[Row]) -> str:
-    names = tuple(_COLUMNS[part])
-    return json.dumps([dict(zip(names, row, strict=True)) for row in rows], default=str, ensure_ascii=False)
+    names = _COLUMNS[part]
+    return _in_json([dict(zip(names, row, strict=True)) for row in rows])
 
 
 @cache

@@ -53,7 +53,8 @@ def receipt_of(
 ) -> Receipt:
     """The receipt with its signature; `counts` are expected, absent, leave, late, unrecorded."""
     expected, absent, leave, late, unrecorded = counts
-    said = f"{roll_call.hex}.{day:%Y%m%d}.{session}.{expected}.{absent}.{leave}.{late}.{unrecorded}"
+    on = day.isoformat().replace("-", "")
+    said = f"{roll_call.hex}.{on}.{session}.{expected}.{absent}.{leave}.{late}.{unrecorded}"
     return Receipt(
         roll_call,
         key,

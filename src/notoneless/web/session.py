@@ -25,6 +25,7 @@ FACTOR = "factor"
 UNTIL = "until"
 SEEN = "seen"
 PENDING = "pending"
+_OF_A_SIGN_IN = {PERSON, VERSION, SIGN_IN, DEVICE, UNTIL, SEEN}
 
 IDLE = timedelta(minutes=10)  # then a computer that others use too asks for the password again
 PENDING_FOR = timedelta(minutes=10)  # from the password to the code
@@ -64,16 +65,17 @@ def reach(session: SessionBase, device: DeviceKind, *, at: datetime, until: date
 
 def standing(session: SessionBase, at: datetime) -> Standing | None:
     """The sign-in of this cookie, when it names one whose time is not over; it may be locked."""
-    if not all(key in session for key in (PERSON, VERSION, SIGN_IN, DEVICE, UNTIL, SEEN)):
+    said = dict(session.items())
+    if not said.keys() >= _OF_A_SIGN_IN:
         return None
     found = Standing(
-        session[PERSON],
-        session[VERSION],
-        UUID(session[SIGN_IN]),
-        term(DeviceKind, session[DEVICE]),
-        bool(session.get(FACTOR)),
-        session[UNTIL],
-        session[SEEN],
+        said[PERSON],
+        said[VERSION],
+        UUID(said[SIGN_IN]),
+        term(DeviceKind, said[DEVICE]),
+        bool(said.get(FACTOR)),
+        said[UNTIL],
+        said[SEEN],
     )
     return found if at.timestamp() < found.until else None
 
