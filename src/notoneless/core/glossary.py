@@ -131,6 +131,14 @@ WORDS: tuple[Word, ...] = (
     ),
     Word("移交 / 接收", "hand-over / receipt", "HandOver", "records.models.responsibility:HandOver"),
     Word(
+        "撤并 / 并入",
+        "close / merge into",
+        "close_place",
+        "services.place_closing:close_place",
+        "what is in the place goes over, what was recorded stays with it",
+    ),
+    Word("改隶属", "put below another place", "move_place", "services.place_closing:move_place"),
+    Word(
         "缺口",
         "gap",
         "CoverageGap",
