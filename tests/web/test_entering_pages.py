@@ -133,6 +133,21 @@ def test_found_by_the_township_answered_for_and_taken_into_a_class(town: Town) -
     assert "已编班，等到校" in text(town.town.get(town.at))
 
 
+def test_the_countys_figures_of_them_are_as_many_as_their_lists_have(town: Town) -> None:
+    town.find()
+    county, bureau = town.school.county.pk, signed_in(town.school.bureau)
+    board = text(bureau.get(f"/in/{county}/county/"))
+    for place, query in ((county, ""), (county, "?new=1"), (town.school.township.pk, "")):
+        address = f"/in/{place}/never-enrolled/{query}"
+        assert f'href="{address}"' in board
+        assert "<small>1</small>" in text(bureau.get(address))
+    seen = re.search(r'name="seen_at" value="([^"]+)"', text(bureau.get(f"/in/{county}/county/")))
+    assert seen is not None
+    bureau.post(f"/in/{county}/county/reviewed/", {"seen_at": seen[1]})
+    assert "<small>0</small>" in text(bureau.get(f"/in/{county}/never-enrolled/?new=1"))
+    assert "<small>1</small>" in text(bureau.get(f"/in/{county}/never-enrolled/"))
+
+
 def test_the_form_sent_twice_or_from_the_back_button_makes_one_child(town: Town) -> None:
     for _ in range(2):
         town.find()

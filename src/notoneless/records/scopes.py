@@ -408,9 +408,12 @@ def _awaited(place: Place) -> QuerySet[Any, Any]:
 
 def _at_home(place: Place, on: date) -> QuerySet[Any, Any]:
     """Those of them who live in the place, wherever the school is."""
-    here = Residence.objects.filter(during(on), place__path__startswith=place.path or "/")
+    # Asked of each such child, of whom there are few, and not of all who live there.
+    here = Residence.objects.filter(
+        during(on), child=OuterRef("child"), place__path__startswith=place.path or "/"
+    )
     found = Case.objects.filter(
-        stage__in=NOT_YET_IN, child__events__kind=EventKind.NEVER_ENROLLED, child__in=here.values("child")
+        Exists(here), stage__in=NOT_YET_IN, child__events__kind=EventKind.NEVER_ENROLLED
     )
     return found.values("child_id")
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
 from notoneless.core.terms import EventKind, PlaceKind, Post, Stage
 from notoneless.records.access import Scope, Thing, Verb
@@ -46,11 +46,11 @@ def not_enrolled(place: Place, on: date, since: datetime | None = None) -> Query
     With `since` only those of whom that was learned after it.
     """
     path = place.path or "/"
-    home = Residence.objects.filter(during(on), place__path__startswith=path).values("child")
-    stated = EventRecord.objects.filter(kind=EventKind.NEVER_ENROLLED, place__path__startswith=path)
-    found = Case.objects.filter(
-        Q(child__in=home) | Q(child__in=stated.values("child")), stage=Stage.NEVER_ENROLLED
+    home = Residence.objects.filter(during(on), child=OuterRef("child"), place__path__startswith=path)
+    stated = EventRecord.objects.filter(
+        child=OuterRef("child"), kind=EventKind.NEVER_ENROLLED, place__path__startswith=path
     )
+    found = Case.objects.filter(Exists(home) | Exists(stated), stage=Stage.NEVER_ENROLLED)
     if since is None:
         return found
     learned = CaseChange.objects.filter(stage=Stage.NEVER_ENROLLED, recorded_at__gt=since)
