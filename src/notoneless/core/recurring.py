@@ -37,7 +37,7 @@ def roll_calls_owed(
     calendar = calendar.as_known_at(as_of)
     owed: list[Obligation] = []
     days = calendar.school_days(from_day, as_of.date() + timedelta(days=1))
-    for bound in packs.rules:
+    for bound in packs.roll_call_rules:
         if isinstance(bound.rule.when, RollCallTrigger):
             for day, session in product(days, sessions_asked(bound.rule.when, calendar)):
                 starts = calendar.session_start(day, session)

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from notoneless.records.dialect import POSTGRESQL
 
@@ -19,52 +20,58 @@ Parameters = Mapping[str, Any] | Sequence[Any]
 
 def one_row(sql: str, parameters: Mapping[str, Any]) -> tuple[Any, ...]:
     """The one row that a statement gives; parameters are written %(name)s."""
-    if _watched():
-        with connection.cursor() as cursor:
+    here = _connected()
+    if _watched(here):
+        with here.cursor() as cursor:
             cursor.execute(sql, parameters)
             row: tuple[Any, ...] = cursor.fetchone()
             return row
-    with connection.wrap_database_errors:
-        if connection.vendor == POSTGRESQL:
+    with here.wrap_database_errors:
+        if here.vendor == POSTGRESQL:
             from notoneless.records.prepared import first_row
 
-            return first_row(connection.connection, sql, parameters)  # type: ignore[return-value]
-        return _run(sql, parameters).fetchone()  # type: ignore[no-any-return]
+            return first_row(here.connection, sql, parameters)  # type: ignore[return-value]
+        return here.connection.execute(_qmarks(sql, True), parameters).fetchone()  # type: ignore[no-any-return]
 
 
 def run(sql: str, parameters: Parameters) -> int | None:
     """Run a statement, its parameters written %s or %(name)s; on SQLite the id of the row it inserted."""
-    if _watched():
-        with connection.cursor() as cursor:
+    here = _connected()
+    if _watched(here):
+        with here.cursor() as cursor:
             cursor.execute(sql, parameters)
             return getattr(cursor, "lastrowid", None)
-    with connection.wrap_database_errors:
-        if connection.vendor == POSTGRESQL:
+    with here.wrap_database_errors:
+        if here.vendor == POSTGRESQL:
             from notoneless.records.prepared import execute
 
-            return execute(connection.connection, sql, parameters)
-        return getattr(_run(sql, parameters), "lastrowid", None)
+            return execute(here.connection, sql, parameters)  # type: ignore[arg-type,func-returns-value]
+        named = isinstance(parameters, Mapping)
+        return here.connection.execute(_qmarks(sql, named), parameters).lastrowid  # type: ignore[no-any-return]
 
 
 def run_many(sql: str, rows: Sequence[Sequence[Any]]) -> None:
     """Run a statement of SQLite's for each of these rows, its parameters written %s."""
-    if _watched():
-        with connection.cursor() as cursor:
+    here = _connected()
+    if _watched(here):
+        with here.cursor() as cursor:
             cursor.executemany(sql, rows)
         return
-    with connection.wrap_database_errors:
-        connection.connection.executemany(_qmarks(sql, False), rows)
+    with here.wrap_database_errors:
+        here.connection.executemany(_qmarks(sql, False), rows)
 
 
-def _watched() -> bool:
+def _connected() -> BaseDatabaseWrapper:
+    """This thread's connection: looked up once, and not for each thing it is asked."""
+    here = connections[DEFAULT_DB_ALIAS]
+    here.ensure_connection()
+    return here
+
+
+def _watched(here: BaseDatabaseWrapper) -> bool:
     """Whether somebody counts or logs statements, or the transaction is broken: Django's own way then."""
-    connection.ensure_connection()
-    watched = bool(connection.execute_wrappers) or connection.queries_logged
-    return watched or (connection.in_atomic_block and connection.needs_rollback)
-
-
-def _run(sql: str, parameters: Parameters) -> Any:
-    return connection.connection.execute(_qmarks(sql, isinstance(parameters, Mapping)), parameters)
+    watched = bool(here.execute_wrappers) or here.queries_logged
+    return watched or (here.in_atomic_block and here.needs_rollback)
 
 
 @cache

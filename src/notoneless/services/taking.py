@@ -223,7 +223,8 @@ def refuse_wrong_session(home: ClassConstants, day: date, session: str, at: date
 
 
 def _refuse_strangers(asked: Taking, pupils: frozenset[str], home: ClassConstants) -> None:
-    strangers = [mark.child for mark in asked.marks if id_text(mark.child, connection.vendor) not in pupils]
+    vendor = connection.vendor
+    strangers = [mark.child for mark in asked.marks if id_text(mark.child, vendor) not in pupils]
     if not strangers:
         return
     # A name is told only within the school: elsewhere the child is as good as not there.
@@ -295,8 +296,10 @@ def _derive_class(asked: Taking, now: Situation, home: ClassConstants, changes: 
 
 
 def _calls_for(home: ClassConstants, session: str) -> bool:
-    whens = (bound.rule.when for bound in home.packs.rules if isinstance(bound.rule.when, RollCallTrigger))
-    return any(session in sessions_asked(when, home.calendar) for when in whens)
+    whens = (bound.rule.when for bound in home.packs.roll_call_rules)
+    return any(
+        isinstance(when, RollCallTrigger) and session in sessions_asked(when, home.calendar) for when in whens
+    )
 
 
 def mark_id(roll_call: UUID, child: UUID) -> UUID:

@@ -72,6 +72,11 @@ class PacksInForce:
         own = (b for b in self.rules if not isinstance(b.rule.when, RollCallTrigger | EveryTrigger))
         return tuple((b, self.countings.index(b.pack.counting)) for b in own)
 
+    @cached_property
+    def roll_call_rules(self) -> tuple[BoundRule, ...]:
+        """The rules that ask a class for its roll calls."""
+        return tuple(bound for bound in self.rules if isinstance(bound.rule.when, RollCallTrigger))
+
     def closing(self, kind: CloseOutKind) -> Closing | None:
         """The nearest pack's conditions for a close-out type, or None when no pack names it."""
         found = (c for pack, _, _ in self.layers for c in pack.closings if c.kind is kind)
