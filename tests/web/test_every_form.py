@@ -90,6 +90,7 @@ SHOWN_ELSEWHERE: Mapping[str, str] = {
     "web:hand_over": "a post that was passed on: test_people_pages",
     "web:take_explained": "a guardian's explanation: test_public_pages",
     "web:take_in": "a child never enrolled: test_entering_pages",
+    "web:arrive_together": "a class that moves up: test_enrolment_pages",
 }
 # Forms that this world answers with a reason why not, or that keep nothing, and where they are tried.
 NOT_HERE: Mapping[str, str] = {
@@ -103,6 +104,7 @@ NOT_HERE: Mapping[str, str] = {
     **dict.fromkeys(("web:close", "web:review_close_out"), "five days at school: test_closing_pages"),
     "web:tokens": "each is another one, told once: test_api_tokens",
     "web:draw_sample": "drawn already: test_honesty_pages",
+    "web:leave_together": "somebody is leaving already: test_enrolment_pages",
     "web:same_child": "two records of one child: test_entering_pages",
     "web:complete_child": "what stands is complete: test_entering_pages",
 }
