@@ -320,7 +320,7 @@ def thursday(week: Week, gone: str, moving: str) -> Somebody:
     teacher.finds_nothing(child)
     teacher.go("/")
     teacher.does_not_read(gone)
-    teacher.does_not_read("三年级2班")
+    signs(teacher, gone)
     takes_over(newcomer, gone)
     has_moved(week, moving)
     calls_the_roll(newcomer, name=gone)
@@ -377,6 +377,16 @@ def opens_the_link(week: Week, link: str, name: str) -> Somebody:
     return newcomer
 
 
+def signs(teacher: Somebody, child: str) -> None:
+    """Who leaves confirms what is handed over, of whom by number alone, and sees the class no more."""
+    teacher.follow("核对并签字", "Check and sign")
+    teacher.does_not_read(child)
+    teacher.press("清单无误，签字移交", "The list is right: sign")
+    teacher.is_told("已签字", "Signed")
+    teacher.go("/")
+    teacher.does_not_read("三年级2班")
+
+
 def has_moved(week: Week, moving: str) -> None:
     """The child is on the roll of the new school, and none of the old one's any more."""
     receiving, officer = week.comes("receiving"), week.comes("enrolment")
@@ -395,7 +405,7 @@ def has_moved(week: Week, moving: str) -> None:
 
 def takes_over(newcomer: Somebody, child: str) -> None:
     """What is owed, with its old time limit, is seen and received."""
-    newcomer.reads("移交给我的", "Handed over to me")
+    newcomer.reads("岗位移交", "Posts handed over")
     newcomer.follow("查看并接收", "Look and receive")
     newcomer.reads("时限照旧", "Time limits stay as they are")
     expect(newcomer.main).to_contain_text(child)
