@@ -23,12 +23,13 @@ from django.test import RequestFactory
 from django.urls import resolve, reverse
 from leaking import leaks, may_read
 from targets import TARGETS
+from targets_support import pairing_of, plan_of
 from test_access_matrix import ALL, ASKED, ONE_ROW, allowed
 from test_place_pages import WHOLE, lies_in
-from world import LATER, NEAR, World, a_holder, reached, spot_of
+from world import LATER, NEAR, Target, World, a_holder, reached, spot_of
 
 from notoneless.core.terms import PlaceKind, Post
-from notoneless.records.access import TABLE, Fields, Scope, Thing
+from notoneless.records.access import TABLE, Fields, Scope, Thing, Verb
 from notoneless.records.models import JournalEntry, Person, Place, PostHeld
 from notoneless.records.scopes import posts_read_once
 
@@ -187,6 +188,32 @@ def may_open(world: World, post: Post | None, name: str, place: Place) -> bool:
     whole = any(row.scope in WHOLE and at_place is not None and lies_in(place, at_place) for row in rows)
     # A class teacher opens the school's page for the own class alone; whose children are in it is searched.
     return whole or any(row.scope is Scope.CLASS and in_class and in_class.school == place for row in rows)
+
+
+# Pages of one's own about a row: for whom the row is, or whoever may see such rows about the child.
+OWN_ROWS: Mapping[str, tuple[Thing, Callable[[Target], dict[str, Any]]]] = {
+    "web:pairing": (Thing.SUPPORT, lambda t: {"pairing_id": pairing_of(t).pk}),
+    "web:record_help": (Thing.SUPPORT, lambda t: {"pairing_id": pairing_of(t).pk}),
+    "web:tuition": (Thing.SUPPORT, lambda t: {"plan_id": plan_of(t).pk}),
+    "web:record_tuition": (Thing.SUPPORT, lambda t: {"plan_id": plan_of(t).pk}),
+    "web:person": (Thing.PEOPLE, lambda t: {"person_id": t.teacher.pk}),
+}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", OWN_ROWS)
+def test_a_row_that_is_ones_own_is_no_strangers(name: str, world: World, askers: list[Asker]) -> None:
+    thing, arguments = OWN_ROWS[name]
+    urls = {target.no: reverse(name, kwargs=arguments(target)) for target in world.targets}
+    for asker in askers:
+        theirs = allowed(asker.post, thing, Verb.SEE)
+        for no, url in urls.items():
+            answer = asker.ask("get", url)
+            assert answer is None or no in theirs, (name, asker, no)
+            assert answer is None or leaks(answer, asker.post, world) == [], (name, asker, no)
+            if no not in theirs:
+                answer = asker.ask("post", url, {"key": "k"})
+                assert answer is None or answer.status_code == 405, (name, asker, no)
 
 
 # Files: the address, what it takes beside the target's place, class or child, and what is posted.

@@ -29,6 +29,7 @@ from notoneless.records.models import (
     Person,
     Place,
     Visit,
+    not_closed,
 )
 from notoneless.records.scopes import fields_for, visible_children, visible_classes
 from notoneless.services.attachments import (
@@ -298,6 +299,7 @@ def _villages(child: Child, on: date) -> list[Place]:
     spot = spots_of([child.pk], on)[child.pk]
     around = {*spot.around_home, *spot.around_class}
     rows = Place.objects.filter(kind=PlaceKind.VILLAGE, parent__in=around, parent__kind=PlaceKind.TOWNSHIP)
+    rows = rows.filter(not_closed(on))
     return list(rows.order_by("path"))
 
 
