@@ -33,6 +33,7 @@ from notoneless.records.models import (
     Guardian,
     InKeyGroup,
     JournalEntry,
+    Obligation,
     Person,
     Place,
     PostHeld,
@@ -41,6 +42,7 @@ from notoneless.records.models import (
 from notoneless.services import casework, roll_calls
 from notoneless.services.due import tick
 from notoneless.services.reviewing import last_review, mark_reviewed
+from notoneless.web.read import lists
 
 OF_A_PLACE = (
     "township",
@@ -372,6 +374,29 @@ def test_new_is_what_was_learned_since_the_board_was_last_looked_at(school: Scho
     assert "县局 看到 2025-09-08 10:00" in html(client, url)
     entry = JournalEntry.objects.get(act="BOARD_REVIEWED")
     assert (entry.by, f"{entry.at.astimezone(CHINA_TIME):%H:%M}") == (school.bureau, "10:20")
+
+
+def test_a_very_long_list_of_what_is_overdue_is_not_counted_to_its_end_but_read_to_it(
+    school: School, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "PAGE", 2)
+    monkeypatch.setattr(lists, "COUNTED", 3)
+    school.roll_call("AAAA")
+    tick(now=clock("2025-09-09 23:59"))
+    client, url = bureau(school), in_place("list_overdue", school.county)
+    whole = Obligation.objects.filter(state="OVERDUE").count()
+    assert whole > 5
+    seen: list[str] = []
+    for number in range(1, -(-whole // 2) + 1):
+        page = html(client, f"{url}?page={number}")
+        rows = re.findall(r'href="(/child/[^"]+/obligation/[^"]+|/duty/[^"]+)"', page)
+        seen += rows
+        last = number * 2 >= whole
+        assert (f"<small>{whole}</small>" in page) == last
+        assert ("<small>3+</small>" in page) == (not last)
+        assert ('rel="next"' in page) == (not last)
+    assert len(set(seen)) == len(seen)
+    assert client.get(f"{url}?page={-(-whole // 2) + 1}").status_code == 404
 
 
 def test_a_page_older_than_the_last_review_takes_nothing_back(school: School) -> None:

@@ -19,7 +19,7 @@ from notoneless.services.counting_asked import Line
 from notoneless.web.read.rows import Rows, in_order
 
 PAGE = 50
-COUNTED = 10_000  # nobody reads on beyond, and counting a million would make everybody wait
+COUNTED = 2_000  # whoever reads on beyond may; counting a million would make everybody wait
 T = TypeVar("T")
 
 
@@ -29,16 +29,12 @@ class Part(NamedTuple, Generic[T]):
     rows: Sequence[T]
     total: int
     number: int
+    at_least: bool = False  # whether there are more than `total` says, and another page
 
     @property
     def pages(self) -> int:
-        """How many pages there are; an empty list has one."""
-        return max(-(-self.total // PAGE), 1)
-
-    @property
-    def at_least(self) -> bool:
-        """Whether there may be more than `total` says."""
-        return self.total >= COUNTED
+        """How many pages there are, or at least are; an empty list has one."""
+        return max(-(-self.total // PAGE), self.number + 1 if self.at_least else 1)
 
     @property
     def first(self) -> int:
@@ -125,10 +121,13 @@ def page_of_obligations(rows: QuerySet[Obligation], number: int) -> Part[OwedLin
 
     Which fifty they are an index answers alone, and how many there are too, up to COUNTED.
     """
-    shown = Obligation.objects.filter(pk__in=rows.values("pk")[_from(number) : _from(number) + PAGE])
-    found = [OwedLine(*row) for row in shown.order_by(*rows.query.order_by).values_list(*_OWED)]
-    short = len(found) < PAGE and (found or number == 1)
-    return _part(found, _from(number) + len(found) if short else rows.order_by()[:COUNTED].count(), number)
+    keys = rows.values("pk")[_from(number) : _from(number) + PAGE + 1]
+    shown = Obligation.objects.filter(pk__in=keys).order_by(*rows.query.order_by)
+    found = [OwedLine(*row) for row in shown.values_list(*_OWED)]
+    if len(found) <= PAGE:
+        return _part(found, _from(number) + len(found), number)
+    total = rows.order_by()[:COUNTED].count()
+    return Part(found[:PAGE], total, number, at_least=total == COUNTED)
 
 
 _OWED = (
