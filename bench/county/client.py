@@ -19,7 +19,7 @@ from notoneless.clock import set_demo_clock
 CONNECTIONS = 64  # kept alive, as a reverse proxy does; who finds all busy waits, and the wait is counted
 PATIENCE = 60  # seconds without any answer after which the run ends
 HEAD_END = b"\r\n\r\n"
-LENGTH = b"\r\nContent-Length: "
+LENGTH = b"\r\ncontent-length: "
 
 
 class Sent(NamedTuple):
@@ -193,12 +193,13 @@ def is_whole(got: bytes) -> bool:
     end = got.find(HEAD_END)
     if end < 0:
         return False
-    at = got.find(LENGTH, 0, end)
+    head = got[: end + 2].lower()
+    at = head.find(LENGTH)
     if at < 0:
         return got.endswith(b"0\r\n\r\n")  # in chunks
     start = at + len(LENGTH)
-    stop = got.find(b"\r\n", start, end + 2)
-    return len(got) >= end + len(HEAD_END) + int(got[start:stop])
+    stop = head.find(b"\r\n", start)
+    return len(got) >= end + len(HEAD_END) + int(head[start:stop])
 
 
 def _problem(got: bytes) -> str:

@@ -7,8 +7,7 @@ from functools import cache
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from psycopg import Connection, OperationalError
-from psycopg.adapt import Transformer
+from psycopg import Connection, OperationalError, abc, adapt
 from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
@@ -21,7 +20,7 @@ class _Known(NamedTuple):
     """A statement that a session has prepared, and who reads its rows."""
 
     name: bytes
-    reader: Transformer
+    reader: abc.Transformer
 
 
 _known: WeakKeyDictionary[Session, dict[str, _Known]] = WeakKeyDictionary()
@@ -48,11 +47,12 @@ def _execute(session: Session, sql: str, parameters: Mapping[str, Any]) -> tuple
     statements = _known.setdefault(session, {})
     known = statements.get(sql)
     if known is None:
-        known = _Known(b"notoneless_%d" % len(statements), Transformer.from_context(session))
+        known = _Known(b"notoneless_%d" % len(statements), adapt.Transformer.from_context(session))
         _checked(session, session.pgconn.prepare(known.name, query))
         statements[sql] = known
     values = [_text(parameters[name]) for name in names]
-    return known, _checked(session, session.pgconn.exec_prepared(known.name, values))
+    found = session.pgconn.exec_prepared(known.name, values)  # type: ignore[arg-type]  # None is NULL
+    return known, _checked(session, found)
 
 
 def _checked(session: Session, result: PGresult) -> PGresult:
