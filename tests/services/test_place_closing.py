@@ -1,4 +1,4 @@
-"""撤并: what goes over into another place, what ends, what is refused, and that nothing of the past is lost."""
+"""撤并: what goes over into another place, what ends, what is refused, and that nothing past is lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""移交: who leaves a post passes on what it owes and signs for it, who takes it confirms; no clock starts anew.
+"""移交: who leaves a post passes on what it owes and signs for it, who takes it confirms; no clock is reset.
 
 Obligations belong to the post, so nothing about them is touched: the list is what both sides saw, and the
 receipt says that the new holder has seen it.
