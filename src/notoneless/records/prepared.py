@@ -67,6 +67,8 @@ def _text(value: Any) -> bytes | None:
     """A value as PostgreSQL reads it; a list holds ids."""
     if value is None:
         return None
+    if isinstance(value, bytes):
+        return b"\\x" + value.hex().encode()
     if isinstance(value, list):
         return f"{{{','.join(map(str, value))}}}".encode()
     return str(value).encode()
