@@ -43,9 +43,19 @@ def lines(rows: Iterable[Obligation | OwedLine], now: datetime, *, place: bool, 
 def of(row: Obligation) -> OwedLine:
     """An obligation as a line of a list."""
     return OwedLine(
-        *(row.key, row.child_id, row.child.name if row.child else None),
-        *(row.class_group.name if row.class_group else None, row.place.name),
-        *(row.act, row.to_post, row.who, row.state, row.late, row.due_at, row.occasion, row.due_unknown),
+        row.key,
+        row.child_id,
+        row.child.name if row.child else None,
+        row.class_group.name if row.class_group else None,
+        row.place.name,
+        row.act,
+        row.to_post,
+        row.who,
+        row.state,
+        row.late,
+        row.due_at,
+        row.occasion,
+        row.due_unknown,
     )
 
 

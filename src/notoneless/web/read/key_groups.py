@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any, NamedTuple
@@ -33,14 +34,15 @@ class Coverage(NamedTuple):
 
 def coverage(place: Place, on: date, fields: Collection[Fields]) -> tuple[Coverage, ...]:
     """The key groups that have children there, in the order of their list; two queries."""
-    found: dict[str, list[int]] = {}
+    all_of, helped, away = Counter[str](), Counter[str](), Counter[str]()
     for children in children_of(place, on):
         for group, *counts in _counted(on, children):
-            found[group] = [sum(each) for each in zip(found.get(group, (0, 0, 0)), counts, strict=True)]
+            for sums, count in zip((all_of, helped, away), counts, strict=True):
+                sums[group] += count
     return tuple(
-        Coverage(group, *found[group.value], may_list=GROUP_FIELDS[group] in fields)
+        Coverage(group, all_of[group], helped[group], away[group], GROUP_FIELDS[group] in fields)
         for group in KeyGroup
-        if group.value in found
+        if group in all_of
     )
 
 
