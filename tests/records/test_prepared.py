@@ -13,7 +13,8 @@ from django.db import connection
 from notoneless.records.prepared import Session, execute, first_row
 
 ECHO = (
-    "SELECT %(number)s::int, %(day)s::date, %(nothing)s::text, %(word)s::text, cardinality(%(ids)s::uuid[])"
+    "SELECT %(number)s::int, %(day)s::date, %(nothing)s::text, %(word)s::text, %(digest)s::bytea, "
+    "cardinality(%(ids)s::uuid[])"
 )
 KEEP = "INSERT INTO kept (number) VALUES (%(number)s)"
 
@@ -41,10 +42,15 @@ def test_values_come_back_as_they_went(session: Session) -> None:
         "day": date(2026, 2, 24),
         "nothing": None,
         "word": "“{a,b}”\\",
-        "ids": [uuid4()] * 3,
+        "digest": b"\0\\x\xff",
     }
     for _ in range(2):  # prepared, then known
-        assert first_row(session, ECHO, given) == (7, date(2026, 2, 24), None, "“{a,b}”\\", 3)
+        assert first_row(session, ECHO, {**given, "ids": [uuid4()] * 3}) == (*given.values(), 3)
+
+
+def test_a_text_with_a_nul_is_refused_and_not_cut_short(session: Session) -> None:
+    with pytest.raises(psycopg.DataError, match="NUL"):
+        first_row(session, "SELECT %(word)s::text", {"word": "a\0b"})
 
 
 def test_a_row_that_is_not_there_is_none(session: Session) -> None:

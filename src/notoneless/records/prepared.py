@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from psycopg import Connection, OperationalError, abc, adapt
+from psycopg import Connection, DataError, OperationalError, abc, adapt
 from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
@@ -71,7 +71,10 @@ def _text(value: Any) -> bytes | None:
         return b"\\x" + value.hex().encode()
     if isinstance(value, list):
         return f"{{{','.join(map(str, value))}}}".encode()
-    return str(value).encode()
+    text = str(value).encode()
+    if b"\0" in text:  # where C thinks that the text ends
+        raise DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
+    return text
 
 
 @cache
