@@ -27,11 +27,7 @@ def one_row(sql: str, parameters: Mapping[str, Any]) -> tuple[Any, ...]:
             row: tuple[Any, ...] = cursor.fetchone()
             return row
     with here.wrap_database_errors:
-        if here.vendor == POSTGRESQL:
-            from notoneless.records.prepared import first_row
-
-            return first_row(here.connection, sql, parameters)  # type: ignore[return-value]
-        return here.connection.execute(_qmarks(sql, True), parameters).fetchone()  # type: ignore[no-any-return]
+        return _run(here, sql, parameters).fetchone()  # type: ignore[no-any-return]
 
 
 def run(sql: str, parameters: Parameters) -> int | None:
@@ -42,12 +38,7 @@ def run(sql: str, parameters: Parameters) -> int | None:
             cursor.execute(sql, parameters)
             return getattr(cursor, "lastrowid", None)
     with here.wrap_database_errors:
-        if here.vendor == POSTGRESQL:
-            from notoneless.records.prepared import execute
-
-            return execute(here.connection, sql, parameters)  # type: ignore[arg-type,func-returns-value]
-        named = isinstance(parameters, Mapping)
-        return here.connection.execute(_qmarks(sql, named), parameters).lastrowid  # type: ignore[no-any-return]
+        return getattr(_run(here, sql, parameters), "lastrowid", None)
 
 
 def run_many(sql: str, rows: Sequence[Sequence[Any]]) -> None:
@@ -72,6 +63,14 @@ def _watched(here: BaseDatabaseWrapper) -> bool:
     """Whether somebody counts or logs statements, or the transaction is broken: Django's own way then."""
     watched = bool(here.execute_wrappers) or here.queries_logged
     return watched or (here.in_atomic_block and here.needs_rollback)
+
+
+def _run(here: BaseDatabaseWrapper, sql: str, parameters: Parameters) -> Any:
+    if here.vendor == POSTGRESQL:
+        from psycopg import Cursor
+
+        return Cursor(here.connection).execute(sql, parameters, prepare=True)
+    return here.connection.execute(_qmarks(sql, isinstance(parameters, Mapping)), parameters)
 
 
 @cache

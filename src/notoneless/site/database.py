@@ -61,12 +61,13 @@ def _postgresql(url: str, pool_size: int) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or "") or asked.pop("password", ""),
         "HOST": parts.hostname or asked.pop("host", ""),
         "PORT": str(parts.port or asked.pop("port", "")),
-        # Django's own statements are never prepared; the few that are (`records.prepared`) are planned once,
-        # which costs the server half: left to itself it plans anew each time.
+        # Django's own statements are never prepared; this lets the few that ask for it be. Planned once, a
+        # roll call costs the server half; left to itself it plans anew each time.
         # Compiling a query takes longer than any page may.
         "OPTIONS": {
             **asked,
             "options": f"-c plan_cache_mode=force_generic_plan -c jit=off {asked.get('options', '')}".strip(),
+            "prepare_threshold": 5,
             "pool": {"min_size": 1, "max_size": pool_size, "timeout": 15},
         },
         "CONN_MAX_AGE": 0,  # the pool keeps the connections
