@@ -231,7 +231,8 @@ def off_before_date() -> None:
 
 def brief_return() -> None:
     school = Place.objects.get(name="云岭完小")
-    for child in Child.objects.filter(enrolments__class_group__school=school, case=None)[:3]:
+    there = Child.objects.filter(enrolments__class_group__school=school, case=None)
+    for child in there.distinct().order_by("pk")[:3]:
         _back_and_away(child)
 
 

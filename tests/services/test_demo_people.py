@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from builders_db import at
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
 
 from notoneless.batch.simulate import shipped_params, simulate
 from notoneless.core.calendar import default_calendar
@@ -30,12 +34,21 @@ MORNING = at("2026-11-20 08:05")
 PASSWORDS = {"cadre": "one", "township": "two", "security": "three", "audit": "four"}
 
 
-@pytest.fixture
-def loaded(db: None) -> None:
+@pytest.fixture(scope="module")
+def standing_county(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The demo county, loaded once for all tests of the file."""
     county = simulate(
         shipped_params(), seed=1, schools=3, pupils=180, until=MORNING, calendar=default_calendar()
     )
-    demo.load(county, at=MORNING, passwords=PASSWORDS)
+    with django_db_blocker.unblock(), transaction.atomic():
+        demo.load(county, at=MORNING, passwords=PASSWORDS)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def loaded(standing_county: None, db: None) -> None:
+    """The demo county; what a test does to it is undone after the test."""
 
 
 def named(username: str) -> Person:

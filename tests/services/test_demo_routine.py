@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from builders_db import at
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
 
 from notoneless.batch.simulate import shipped_params, simulate
 from notoneless.core.calendar import default_calendar
@@ -18,17 +21,25 @@ MORNING = at("2026-11-20 08:05")  # a Friday
 MONDAY, TUESDAY = at("2026-11-23 08:05"), at("2026-11-24 08:05")
 
 
-@pytest.fixture
-def loaded(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The demo county on its first morning, looked at by the worker."""
-    file = tmp_path / "clock"
-    demo.set_clock(file, show=MORNING, real_now=MORNING)
-    monkeypatch.setenv("NOTONELESS_DEMO_CLOCK_FILE", str(file))
+@pytest.fixture(scope="module")
+def standing_county(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The demo county on its first morning, looked at by the worker, once for all tests of the file."""
     county = simulate(
         shipped_params(), seed=1, schools=3, pupils=180, until=MORNING, calendar=default_calendar()
     )
-    demo.load(county, at=MORNING, passwords={})
-    tick(now=MORNING)
+    with django_db_blocker.unblock(), transaction.atomic():
+        demo.load(county, at=MORNING, passwords={})
+        tick(now=MORNING)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def loaded(standing_county: None, db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That county, and the demo's clock; what a test does to both is undone after the test."""
+    file = tmp_path / "clock"
+    demo.set_clock(file, show=MORNING, real_now=MORNING)
+    monkeypatch.setenv("NOTONELESS_DEMO_CLOCK_FILE", str(file))
 
 
 def routine() -> list[Obligation]:
