@@ -221,6 +221,15 @@ def test_an_identity_number_is_for_whoever_is_shown_them_and_for_one_child(here:
 # Two records of one child.
 
 
+def test_two_enrolment_numbers_are_put_right_before_two_records_become_one(here: Here) -> None:
+    stays = here.enter(Known("石小满", enrolment_no="G000000201603040011"))
+    goes = here.enter(Known("石小曼", enrolment_no="G000000201603040038"))
+    with pytest.raises(Refusal, match="学籍号不同"):
+        merge(by=here.officer, goes=goes, stays=stays, why="问过家长，同一人", at=NOW)
+    goes.refresh_from_db()
+    assert goes.enrolment_no == "G000000201603040038"
+
+
 def test_what_the_record_that_stays_lacks_comes_from_the_other(here: Here) -> None:
     stays, goes = (
         here.school.pupils[0],

@@ -12,10 +12,10 @@ from django.views.decorators.csrf import csrf_exempt
 
 from notoneless.api.answers import not_there, refused
 from notoneless.clock import now
-from notoneless.records.access import ADDRESSES, Open, posts_that
 from notoneless.records.models import ApiToken, Person
-from notoneless.records.scopes import posts_on, posts_read_once
+from notoneless.records.scopes import posts_read_once
 from notoneless.services.api_tokens import count_use, token_behind
+from notoneless.services.permissions import may_open
 from notoneless.services.refusals import Refusal
 
 View = Callable[..., HttpResponse]
@@ -83,9 +83,6 @@ def _through(view: View, request: HttpRequest, person: Person, kwargs: dict[str,
     """The view's answer, if some post of the person may see what this address is about somewhere."""
     at, match = now(), request.resolver_match
     assert match is not None
-    asked = ADDRESSES[match.view_name]
-    if not isinstance(asked, Open):
-        posts = posts_that(asked.thing, asked.see)
-        if not any(held.post in posts for held in posts_on(person, at.date())):
-            raise not_there()
+    if not may_open(match.view_name, person, at.date()):
+        raise not_there()
     return view(request, person, at, **kwargs)

@@ -24,7 +24,7 @@ from notoneless.records.scopes import (
     visible_classes,
     visible_obligations,
 )
-from notoneless.services.class_registers import class_register
+from notoneless.services.class_registers import class_register, unanswered
 from notoneless.services.own_duties import owed_by
 from notoneless.services.refusals import Refusal
 from notoneless.services.schools_today import schools_today
@@ -122,10 +122,9 @@ def _take(
 
 def _refuse_silence(body: RollCallBody, group: ClassGroup, day: date, session: str) -> None:
     """Without `rest_present` every pupil needs a mark: silence is not presence."""
-    marked = {mark.child for mark in body.marks}
-    silent = [line for line in class_register(group, day, session).lines if line.child.pk not in marked]
+    silent = unanswered(group, day, session, {mark.child for mark in body.marks})
     if silent:
-        names = "、".join(line.child.name for line in silent[:MOST_NAMED])
+        names = "、".join(child.name for child in silent[:MOST_NAMED])
         raise Refusal(
             "SILENT_PUPILS",
             f"还有 {len(silent)} 名学生没有标记（{names}）；请逐个标记，或写 rest_present: true。",

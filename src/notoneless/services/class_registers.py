@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -61,6 +62,12 @@ class Register(NamedTuple):
     def noted(self) -> tuple[Line, ...]:
         """Those with a mark."""
         return tuple(line for line in self.lines if line.mark)
+
+
+def unanswered(class_group: ClassGroup, day: date, session: str, answered: Collection[UUID]) -> list[Child]:
+    """The pupils of whom a roll call says nothing: silence is not presence, unless it says so of the rest."""
+    lines = class_register(class_group, day, session).lines
+    return [line.child for line in lines if line.child.pk not in answered]
 
 
 def class_register(class_group: ClassGroup, day: date, session: str) -> Register:

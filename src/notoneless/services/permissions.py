@@ -10,7 +10,7 @@ from datetime import date
 from typing import NamedTuple
 
 from notoneless.core.terms import Post
-from notoneless.records.access import Scope, Thing, Verb, posts_that, scopes_of
+from notoneless.records.access import ADDRESSES, Open, Scope, Thing, Verb, posts_that, scopes_of
 from notoneless.records.models import Child, ClassGroup, Person, Place
 from notoneless.records.scopes import CLASS_POSTS as CLASS_POSTS
 from notoneless.records.scopes import PLACE_POSTS as PLACE_POSTS
@@ -19,6 +19,18 @@ from notoneless.services.refusals import Refusal
 
 Where = ClassGroup | Place | Child
 TAKES_ROLL_CALLS = posts_that(Thing.ROLL_CALL, Verb.TAKE)
+
+
+def may_open(address: str, person: Person, on: date) -> bool:
+    """Whether a post of the person may see what this address is about somewhere; one query at most.
+
+    Which rows it may see there is for `records.scopes`; an address without a row is an error of ours.
+    """
+    asked = ADDRESSES[address]
+    if isinstance(asked, Open):
+        return True
+    posts = posts_that(asked.thing, asked.see)
+    return any(held.post in posts for held in posts_on(person, on))
 
 
 class Held(NamedTuple):

@@ -197,7 +197,12 @@ def _move_groups(gone: Child, kept: Child, day: date, at: datetime) -> None:
 
 
 def _numbers_disagree(gone: Child, kept: Child) -> Refusal | None:
-    known = ("identity_index", "身份证件号", "identity numbers"), ("birth_on", "出生日期", "dates of birth")
+    # The number that stays is the only one anybody finds the child by: none is dropped unseen.
+    known = (
+        ("identity_index", "身份证件号", "identity numbers"),
+        ("enrolment_no", "学籍号", "enrolment numbers"),
+        ("birth_on", "出生日期", "dates of birth"),
+    )
     for column, zh, en in known:
         one, other = getattr(gone, column), getattr(kept, column)
         if one and other and one != other:

@@ -116,8 +116,8 @@ class RouteForm(TermsForm):
     note = note_field(_("说明"), required=False)
 
 
-class EndRouteForm(forms.Form):
-    """安置结束，编入班级."""
+class IntoClassForm(forms.Form):
+    """编入班级: one of the classes offered."""
 
     class_group = PlaceField(label=_("编入哪个班"), error_messages={"required": _("请选班级。")})
     note = note_field(_("说明"), required=False)
@@ -127,6 +127,10 @@ class EndRouteForm(forms.Form):
         field = self.fields["class_group"]
         assert isinstance(field, PlaceField)
         field.offer(classes, _("请选班级"))
+
+
+class EndRouteForm(IntoClassForm):
+    """安置结束，编入班级."""
 
 
 class WhereaboutsForm(TermsForm):

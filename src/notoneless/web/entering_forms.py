@@ -12,7 +12,7 @@ from notoneless.core.terms import HouseholdRegister, Sex
 from notoneless.records.models import ClassGroup, Place
 from notoneless.services.child_record import Known
 from notoneless.web.codes import term
-from notoneless.web.enrolment_forms import PlaceField
+from notoneless.web.enrolment_forms import IntoClassForm, PlaceField
 from notoneless.web.forms import Chips, TermsForm, moment_field, note_field
 from notoneless.web.people_forms import day_field
 
@@ -155,18 +155,11 @@ class ListForm(forms.Form):
         village.offer(villages, _("不止一个村，或不清楚"))
 
 
-class TakeInForm(forms.Form):
+class TakeInForm(IntoClassForm):
     """编入班级."""
 
-    class_group = PlaceField(label=_("编入哪个班"), error_messages={"required": _("请选班级。")})
     on_our_roll = forms.BooleanField(label=_("同时列入本校学籍"), required=False, initial=True)
-    note = note_field(_("说明"), required=False)
-
-    def __init__(self, *args: Any, classes: Iterable[ClassGroup] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["class_group"]
-        assert isinstance(field, PlaceField)
-        field.offer(classes, _("请选班级"))
+    field_order = ("class_group", "on_our_roll", "note")
 
 
 class CompleteForm(TermsForm):

@@ -18,7 +18,14 @@ from notoneless.records.access import Fields, Thing
 from notoneless.records.constants import of_classes
 from notoneless.records.models import ClassGroup, Person, RollCall
 from notoneless.records.scopes import class_for, fields_in
-from notoneless.services.class_registers import Line, Register, called, class_register, obligations_of
+from notoneless.services.class_registers import (
+    Line,
+    Register,
+    called,
+    class_register,
+    obligations_of,
+    unanswered,
+)
 from notoneless.services.receipts import roll_call_of
 from notoneless.services.refusals import Refusal
 from notoneless.services.taking import MarkGiven, refuse_wrong_session, take
@@ -88,9 +95,8 @@ def _post(request: HttpRequest, class_id: int, day: date, session: str) -> HttpR
 
 def _refuse_silence(form: RollCallForm, class_id: int, day: date, session: str) -> None:
     """Without "all others present" every pupil needs an answer: silence is not presence."""
-    answered = {each.child for each in form.given}
-    register = class_register(ClassGroup.objects.get(pk=class_id), day, session)
-    silent = [line.child.name for line in register.lines if line.child.pk not in answered]
+    group = ClassGroup.objects.get(pk=class_id)
+    silent = [child.name for child in unanswered(group, day, session, {each.child for each in form.given})]
     if silent:
         raise BadForm(
             _("还有 %(count)s 名学生没有记录（%(names)s）；请逐个标记，或勾选“其余全到”。")
